@@ -1,0 +1,1 @@
+"""What the drawing means: one netlist, its nodes, the order of evaluation, the Program."""

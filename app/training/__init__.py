@@ -1,0 +1,1 @@
+"""A run: dataset and epoch schedule, V_teach, MSE, snapshots, sweeps."""

@@ -1,0 +1,1 @@
+"""Block declarations: one file per block, found by `blocks.discover`. Imports the standard library only."""

@@ -1,0 +1,1 @@
+"""Analogue primitives: multipliers, weight capacitors, resistors."""

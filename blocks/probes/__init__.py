@@ -1,0 +1,1 @@
+"""Marks that measure, name or annotate: probes, net labels, comments, frames."""

@@ -1,0 +1,1 @@
+"""Sources of voltage: DC, dataset, V_teach, time functions."""

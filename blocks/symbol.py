@@ -1,0 +1,109 @@
+"""Symbol outlines as plain data, in grid units (origin top left, y down); the painter and the exporters draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Point = tuple[float, float]
+Side = Literal["left", "right", "top", "bottom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Where a port, or one index of it, meets wires. `index` is 0 for a port of width 1, else 1..n;
+    `last` > index makes it a bus pin that carries index..last."""
+
+    port: str
+    at: Point
+    side: Side
+    index: int = 0
+    last: int = 0
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A polyline; `closed` makes it a polygon. `role` names a theme colour."""
+
+    points: tuple[Point, ...]
+    width: float = 1.5
+    role: str = "ink"
+    closed: bool = False
+    fill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    centre: Point
+    radius: float
+    width: float = 1.5
+    role: str = "ink"
+    fill: str = "symbol"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    at: Point
+    size: Point
+    radius: float = 0.0
+    width: float = 1.5
+    role: str = "ink"
+    fill: str = "symbol"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A solid arrow head whose tip is at `tip`: where a current goes."""
+
+    tip: Point
+    towards: Side
+    role: str = "ink"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Upright text. `text` may hold one `_` for a subscript (`V_teach`); `{name}` and `{K_m}` take the block's values."""
+
+    text: str
+    at: Point
+    align: Literal["left", "centre", "right"] = "centre"
+    style: Literal["name", "value", "pin", "sign"] = "pin"
+    role: str = "ink"
+
+
+Mark = Line | Circle | Box | Arrow | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Size of the bounding box, pins and marks. `gauge`: box in which a live level is drawn (weights)."""
+
+    size: Point
+    pins: tuple[Pin, ...]
+    marks: tuple[Mark, ...]
+    gauge: tuple[float, float, float, float] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+SymbolOf = Callable[[Mapping[str, Any]], Symbol]
+
+
+def ground(x: float, y: float) -> tuple[Line, ...]:
+    """A ground sign whose top bar's middle is at (x, y)."""
+    return (
+        Line(((x - 1.0, y), (x + 1.0, y))),
+        Line(((x - 0.6, y + 0.35), (x + 0.6, y + 0.35))),
+        Line(((x - 0.25, y + 0.7), (x + 0.25, y + 0.7))),
+    )
+
+
+def curve(function: Callable[[float], float], box: tuple[float, float, float, float], steps: int = 24) -> Line:
+    """The graph of `function` over [-1, 1] with values in [0, 1], drawn into `box` = (x, y, width, height)."""
+    x, y, width, height = box
+    points = tuple(
+        (x + width * i / steps, y + height * (1.0 - min(1.0, max(0.0, function(2.0 * i / steps - 1.0)))))
+        for i in range(steps + 1)
+    )
+    return Line(points, width=1.8)
