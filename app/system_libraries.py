@@ -44,21 +44,29 @@ def parse_missing(ldd_output: str) -> tuple[str, ...]:
     return tuple(sorted(set(_NOT_FOUND.findall(ldd_output))))
 
 
-def debian_package(soname: str) -> str | None:
-    """The Debian package that holds `soname` by Debian's naming rule (libX11.so.6 -> libx11-6), or None."""
+def debian_package(soname: str) -> str:
+    """The Debian package that holds `soname` by Debian's naming rule (libX11.so.6 -> libx11-6).
+
+    A soname outside the rule is returned as it is, so that apt names it rather than nobody.
+    """
     if soname in _IRREGULAR:
         return _IRREGULAR[soname]
     match = _SONAME.match(soname)
     if match is None:
-        return None
+        return soname
     base = match["base"].lower().replace("_", "-")
     hyphen = "-" if base[-1].isdigit() else ""
     return f"{base}{hyphen}{match['version']}"
 
 
 def debian_packages(sonames: Iterable[str]) -> tuple[str, ...]:
-    """The Debian packages for `sonames`, sorted; a soname without a known package is left out."""
-    return tuple(sorted({name for name in map(debian_package, sonames) if name is not None}))
+    """The Debian packages for `sonames`, sorted, each once."""
+    return tuple(sorted({debian_package(soname) for soname in sonames}))
+
+
+def apt_line(packages: Iterable[str]) -> str:
+    """What to type to install Debian packages."""
+    return "sudo apt-get install --no-install-recommends " + " ".join(packages)
 
 
 def missing_libraries(pyside_folder: Path) -> tuple[str, ...]:

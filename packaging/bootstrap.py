@@ -14,13 +14,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.system_libraries import debian_packages, missing_libraries  # noqa: E402  (needs the path above)
+from app.system_libraries import apt_line, debian_packages, missing_libraries  # noqa: E402  (needs the path above)
 
 LOCKS = {"run": "runtime.lock", "dev": "dev.lock"}
 TEST_TOOLS = {
@@ -54,8 +54,8 @@ def check_python(version: tuple[int, int]) -> None:
     low, high = SUPPORTED
     if not low <= version <= high:
         raise SetUpError(
-            f"Python {version[0]}.{version[1]} is not supported. Install Python {low[0]}.{low[1]} to {high[0]}.{high[1]} "
-            "and name it: make PYTHON=python3.11 run"
+            f"Python {version[0]}.{version[1]} is not supported. Install one of {low[0]}.{low[1]} to "
+            f"{high[0]}.{high[1]} and name it: make PYTHON=python{low[0]}.{low[1]} run"
         )
 
 
@@ -64,59 +64,65 @@ def venv_python(root: Path) -> Path:
     return root / ".venv" / inside
 
 
-def lock_hash(root: Path, kind: str, version: tuple[int, int]) -> str:
-    """What the installed environment depends on: the lock, the build lock, pyproject's text, Python's version."""
-    digest = hashlib.sha256(repr(version).encode())
+def venv_fits(root: Path, version: tuple[int, int]) -> bool:
+    """Whether `.venv` was made here by this Python version; scripts in one that was moved name a wrong interpreter."""
+    settings = root / ".venv" / "pyvenv.cfg"
+    if not (settings.exists() and venv_python(root).exists()):
+        return False
+    pairs = (line.partition(" = ") for line in settings.read_text().splitlines())
+    values = {key: value for key, _, value in pairs}
+    made_by = tuple(values.get("version", "").split(".")[:2])
+    return made_by == tuple(map(str, version)) and values.get("command", "").endswith(str(root / ".venv"))
+
+
+def lock_hash(root: Path, kind: str) -> str:
+    """What the installed environment depends on: the lock, the build lock and pyproject's text."""
+    digest = hashlib.sha256()
     for path in (root / "packaging" / LOCKS[kind], root / "packaging" / "build.lock", root / "pyproject.toml"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def is_installed(root: Path, kind: str, version: tuple[int, int]) -> bool:
+def is_installed(root: Path, kind: str) -> bool:
     """Whether `.venv` holds what `kind` needs; the lock for tests is a superset of the one for running."""
-    if not venv_python(root).exists():
-        return False
-    kinds = ("dev",) if kind == "dev" else ("run", "dev")
-    for candidate in kinds:
+    for candidate in ("dev",) if kind == "dev" else ("run", "dev"):
         stamp = root / ".venv" / f"{candidate}.stamp"
-        if stamp.exists() and stamp.read_text() == lock_hash(root, candidate, version):
+        if stamp.exists() and stamp.read_text() == lock_hash(root, candidate):
             return True
     return False
 
 
 def make_venv(root: Path) -> None:
-    if venv_python(root).exists():
-        return
     say("making .venv")
-    create = [sys.executable, "-m", "venv", str(root / ".venv")]
+    create = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
     if subprocess.run(create, capture_output=True, check=False).returncode == 0:
         return
     # Debian splits venv's pip into a package of its own; a half-made folder would look finished.
     shutil.rmtree(root / ".venv", ignore_errors=True)
-    if not install_debian(["python3-venv"], "Python's venv module"):
-        raise SetUpError("Python's venv module is missing")
+    if not install_debian(["python3-venv"], "Python's venv module is"):
+        raise SetUpError("no .venv without Python's venv module")
     run(create)
 
 
 def install_python_packages(root: Path, kind: str, version: tuple[int, int]) -> None:
     """Install the hashed locks and the project itself; the stamp is written last, so a broken run is repeated."""
-    if is_installed(root, kind, version):
+    if not venv_fits(root, version):
+        make_venv(root)
+    elif is_installed(root, kind):
         return
-    make_venv(root)
     pip = [str(venv_python(root)), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
     for lock in ("build.lock", LOCKS[kind]):
-        say(f"installing packaging/{lock}")
+        say(f"installing packaging/{lock} (minutes, the first time)")
         run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(root / "packaging" / lock)])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(root)])
-    (root / ".venv" / f"{kind}.stamp").write_text(lock_hash(root, kind, version))
+    (root / ".venv" / f"{kind}.stamp").write_text(lock_hash(root, kind))
 
 
 def missing_packages(root: Path, kind: str, which: Callable[[str], str | None] = shutil.which) -> list[str]:
     """Debian's packages for Qt's missing system libraries and, for tests, for the missing tools."""
     packages: list[str] = []
     for pyside in sorted((root / ".venv").glob("lib/python*/site-packages/PySide6")):
-        missing = missing_libraries(pyside)
-        packages += debian_packages(missing)
+        packages += debian_packages(missing_libraries(pyside))
     if kind == "dev":
         packages += [package for tool, package in TEST_TOOLS.items() if which(tool) is None]
     return packages
@@ -142,36 +148,36 @@ def _sudo_is_silent() -> bool:
     return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
 
 
-def apt_line(packages: Iterable[str]) -> str:
-    return "sudo apt-get install --no-install-recommends " + " ".join(packages)
-
-
-def install_debian(packages: list[str], what: str, prefix: list[str] | None = None) -> bool:
+def install_debian(packages: list[str], what: str) -> bool:
     """Install Debian packages where that is allowed; else print the line that would. True when installed."""
-    before = privilege() if prefix is None else prefix
-    if before is None:
-        say(f"{what} missing. To install them:\n    {apt_line(packages)}")
-        return False
-    say("installing " + " ".join(packages))
-    # Another apt may be at work: wait for it.
-    apt = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-    run([*apt, "update"])
-    run([*apt, "-y", "--no-install-recommends", "install", *packages])
-    return True
+    before = privilege()
+    if before is not None:
+        say("installing " + " ".join(packages))
+        # Another apt may be at work: wait for it. An update that fails may still leave lists that suffice.
+        apt = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+        try:
+            run([*apt, "update"])
+        except SetUpError as error:
+            say(str(error))
+        try:
+            run([*apt, "-y", "--no-install-recommends", "install", *packages])
+            return True
+        except SetUpError as error:
+            say(str(error))
+    say(f"{what} missing. To install:\n    {apt_line(packages)}")
+    return False
 
 
-def set_up_system(root: Path, kind: str, environment: Mapping[str, str]) -> None:
+def set_up_system(root: Path, kind: str) -> None:
     """Qt's libraries and the tests' tools. Without them the program runs headless, but no test may be left out."""
     if not sys.platform.startswith("linux"):
         return
     packages = missing_packages(root, kind)
-    if not packages:
-        return
-    installed = install_debian(packages, "system libraries and tools are")
-    left = missing_packages(root, kind) if installed else packages
-    if left and kind == "dev":
-        raise SetUpError("the tests need: " + " ".join(left))
-    if left and not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
+    if packages and install_debian(packages, "system libraries or tools are"):
+        packages = missing_packages(root, kind)
+    if packages and kind == "dev":
+        raise SetUpError("the tests need: " + " ".join(packages))
+    if packages:
         say("going on without a window")
 
 
@@ -183,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         check_python(version)
         install_python_packages(ROOT, kind, version)
-        set_up_system(ROOT, kind, os.environ)
+        set_up_system(ROOT, kind)
     except (SetUpError, OSError) as error:
         say(str(error))
         return 1
