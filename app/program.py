@@ -16,7 +16,7 @@ Row r's edges are ptr[r] .. ptr[r+1]-1. Slot 0 always holds 1, slot 1 the time [
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -72,7 +72,10 @@ class Program:
     """Shapes: groups (g, 4) = opcode, first row, last row + 1, flags; out (r,); ptr (r+1,); a, b (e,) slots;
     k (e, 1 or lanes); m (r, 1 or lanes). States fill slots first_state .. first_state + states - 1; `sources` are the
     slots that a Schedule's table columns set, in order; `levels` are named slots that the run sets by hand (V_teach
-    gates); `errors` are the slots of the Type1 outputs V_E, `outputs` those of the V_out they compare."""
+    gates); `errors` are the slots of the Type1 outputs V_E, `outputs` those of the V_out they
+    compare; `static_slots` (c,) hold the constants
+    `static_values` (c, 1 or lanes), which no row writes; `forward_has_state`: the errors depend on states other than
+    weights, so that a forward pass without integration would not be right."""
 
     slots: int
     lanes: int
@@ -90,7 +93,8 @@ class Program:
     errors: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     outputs: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     forward_has_state: bool = False
-    slot_names: Sequence[str] = ()
+    static_slots: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    static_values: FloatArray = field(default_factory=lambda: np.zeros((0, 1)))
 
     def with_coefficients(self, k: FloatArray, m: FloatArray) -> Program:
         """The same structure with other parameter values; the lane count follows from the arrays."""
@@ -102,9 +106,10 @@ class Program:
         return replace(self, lanes=lanes)
 
     def values(self) -> FloatArray:
-        """A fresh V (slots, lanes): zeros, slot 0 one."""
+        """A fresh V (slots, lanes): zeros, slot 0 one, constant sources in place (nothing else writes those)."""
         v = np.zeros((self.slots, self.lanes))
         v[ONE] = 1.0
+        v[self.static_slots] = self.static_values
         return v
 
 

@@ -1,0 +1,234 @@
+"""The electrical rules of whole circuits: what is wrong, at which block and port, and the cure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.circuit.netlist import Netlist, PartGroup
+from app.circuit.nodes import NodeKind, Nodes
+from app.errors import Problem
+from blocks import discover
+from blocks.spec import Port
+
+
+@dataclass(frozen=True, slots=True)
+class _Pin:
+    instance: str
+    name: str
+    port: Port
+    index: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}.{self.port.name}[{self.index}]" if self.index else f"{self.name}.{self.port.name}"
+
+
+def check_netlist(netlist: Netlist, nodes: Nodes) -> list[Problem]:
+    """Errors and warnings of the whole circuit (those of flattening are in the netlist already)."""
+    return [
+        *_duplicate_names(netlist),
+        *_node_rules(netlist, nodes),
+        *_parallel_rules(netlist, nodes),
+        *_learning(netlist),
+    ]
+
+
+def loop_problems(netlist: Netlist, loops: Sequence[Sequence[int]]) -> list[Problem]:
+    """One Problem for every algebraic loop, with the blocks on it."""
+    problems = []
+    for loop in loops:
+        names = [netlist.instances[number].name for number in loop] or ["a node"]
+        ids = tuple(netlist.instances[number].id for number in loop)
+        problems.append(
+            Problem(
+                "algebraic-loop",
+                " -> ".join([*names, names[0]]),
+                "these blocks feed back on themselves without delay",
+                f"put a capacitor on a current node of the loop or give {names[0]} a time constant tau",
+                ids=ids,
+            )
+        )
+    return problems
+
+
+def _duplicate_names(netlist: Netlist) -> Iterator[Problem]:
+    silent = {"label", "sheet_port", "comment", "frame", "probe", "ground", "bias"}
+    owners = defaultdict(list)
+    for instance in netlist.instances:
+        if instance.type not in silent:
+            owners[instance.name].append(instance.id)
+    for name, ids in owners.items():
+        if len(ids) > 1:
+            yield Problem(
+                "duplicate-name", name, f"{len(ids)} blocks have this name", "rename all but one", ids=tuple(ids)
+            )
+
+
+def _node_rules(netlist: Netlist, nodes: Nodes) -> Iterator[Problem]:
+    floating = nodes.kind == NodeKind.FLOATING
+    driven = nodes.kind == NodeKind.DRIVEN
+    hung = (nodes.capacitance > 0).any(axis=1) | nodes.varying
+    bad = (nodes.drivers > 1) | (driven & ((nodes.injectors > 0) | hung))
+    # A current output that nothing is connected to is tied to ground: no problem.
+    joined = np.zeros(netlist.nodes, bool)
+    joined[: len(netlist.pin_counts)] = netlist.pin_counts > 1
+    bad |= floating & ((nodes.sensors > 0) | (joined & (nodes.injectors > 0)) | (nodes.sinks > 0))
+    bad |= (nodes.kind == NodeKind.RESISTIVE) & (nodes.injectors == 0)
+    pins = _pins_by_node(netlist, np.flatnonzero(bad))
+    for node, members in pins.items():
+        yield from _judge(int(node), members, nodes)
+
+
+def _pins_by_node(netlist: Netlist, wanted: np.ndarray) -> dict[int, list[_Pin]]:
+    """The drawn pins on each of these nodes. Inner nodes of macros are right by construction and have none."""
+    wanted_set = set(wanted.tolist())
+    result: dict[int, list[_Pin]] = defaultdict(list)
+    if not wanted_set:
+        return result
+    for instance in netlist.instances:
+        for port in discover.block(instance.type).ports:
+            numbers = netlist.pins[instance.id, port.name]
+            for index, node in enumerate(numbers.tolist(), start=1):
+                if node in wanted_set:
+                    result[node].append(
+                        _Pin(instance.id, instance.name, port, index if len(numbers) > 1 or port.width != "1" else 0)
+                    )
+    return result
+
+
+def _judge(node: int, pins: list[_Pin], nodes: Nodes) -> Iterator[Problem]:
+    outputs = [p for p in pins if (p.port.direction, p.port.quantity) == ("out", "voltage")]
+    currents = [p for p in pins if (p.port.direction, p.port.quantity) == ("out", "current")]
+    senses = [p for p in pins if (p.port.direction, p.port.quantity) == ("in", "voltage")]
+    ids = tuple(dict.fromkeys(p.instance for p in pins))
+    if nodes.drivers[node] > 1 and outputs:
+        yield Problem(
+            "two-voltage-outputs", " and ".join(p.label for p in outputs),
+            "two voltage outputs drive the same node", "disconnect one of them", ids=ids,
+        )
+    if nodes.kind[node] == NodeKind.DRIVEN and nodes.drivers[node] >= 1:
+        yield from _on_driven(node, pins, outputs, currents, nodes, ids)
+    if nodes.kind[node] == NodeKind.FLOATING and nodes.injectors[node] > 0 and len(pins) > 1:
+        yield Problem(
+            "current-nowhere", " and ".join(p.label for p in currents) or pins[0].label,
+            "the current has nowhere to go", "add a resistor, a Type2 or a capacitor on this node", ids=ids,
+        )
+    elif nodes.kind[node] == NodeKind.FLOATING and senses:
+        for pin in senses:
+            if not pin.port.optional:
+                yield Problem(
+                    "floating-input", pin.label, "the input is not driven by anything",
+                    "connect it to a voltage output or to ground", ids=(pin.instance,),
+                )
+    if nodes.kind[node] == NodeKind.RESISTIVE and nodes.injectors[node] == 0 and pins:
+        yield Problem(
+            "no-current", pins[0].label, "no current reaches this node, so its voltage stays 0 V",
+            "connect the current outputs that should add up here", severity="warning", ids=ids,
+        )
+
+
+def _on_driven(
+    node: int, pins: list[_Pin], outputs: list[_Pin], currents: list[_Pin], nodes: Nodes, ids: tuple[str, ...]
+) -> Iterator[Problem]:
+    driver = outputs[0].label if outputs else "a voltage output"
+    if currents:
+        yield Problem(
+            "current-on-voltage", " and ".join(p.label for p in currents),
+            f"a current flows into a node that {driver} drives, where it changes nothing",
+            "separate the two or put a current-to-voltage resistor between them", ids=ids,
+        )
+    if (nodes.capacitance[node] > 0).any() or nodes.varying[node]:
+        holder = next((p.label for p in pins if p not in outputs and p not in currents), pins[0].label)
+        yield Problem(
+            "capacitor-on-voltage", holder, f"a capacitor hangs on a node that {driver} drives, so it cannot charge",
+            "put the capacitor on a current node, or give the output a time constant tau", ids=ids,
+        )
+
+
+def _parallel_rules(netlist: Netlist, nodes: Nodes) -> Iterator[Problem]:
+    """Resistances on one node act in parallel; the drawing may not have meant that."""
+    owners: dict[int, list[tuple[PartGroup, int, str]]] = defaultdict(list)
+    counts = np.zeros(netlist.nodes, np.int64)
+    for group in netlist.groups:
+        for port in group.block.conductance:
+            np.add.at(counts, group.nodes[port], 1)
+    several = counts > 1
+    if not several.any():
+        return
+    for group in netlist.groups:
+        for port in group.block.conductance:
+            for row in np.flatnonzero(several[group.nodes[port]]):
+                owners[int(group.nodes[port][row])].append((group, int(row), port))
+    for members in owners.values():
+        names = [netlist.path(group, row) for group, row, _ in members]
+        kinds = Counter("activation" if "V_amp" in group.values else group.block.type for group, _, _ in members)
+        if kinds["activation"] > 1:
+            found = "their input resistances share the current, so each sees only a part of it"
+        elif kinds["type2"] and kinds["resistor"]:
+            found = "the resistor and the Type2's own R are in parallel: R counts twice"
+        else:
+            found = "these resistances act in parallel and lower the voltage"
+        ids = tuple(netlist.instances[group.owner[row]].id for group, row, _ in members)
+        yield Problem(
+            "parallel-resistance", " and ".join(names), found, "keep one resistance on the node", "warning", ids
+        )
+
+
+def _learning(netlist: Netlist) -> Iterator[Problem]:
+    """Rules that know backpropagation."""
+    yield from _inverted_error(netlist)
+    yield from _derivative_pairs(netlist)
+
+
+def _inverted_error(netlist: Netlist) -> Iterator[Problem]:
+    targets = {int(node) for entry in netlist.scheduled if entry.port == "T" for node in entry.nodes}
+    for group in netlist.of_type("type1"):
+        for row in range(group.count):
+            if int(group.nodes["V_out"][row]) in targets and int(group.nodes["V_target"][row]) not in targets:
+                yield Problem(
+                    "inverted-error", f"{netlist.path(group, row)}.V_out",
+                    "the target enters V_out, so the error is inverted and learning climbs instead of descending",
+                    "swap the two inputs", "warning", (netlist.instances[group.owner[row]].id,),
+                )
+
+
+def _derivative_pairs(netlist: Netlist) -> Iterator[Problem]:
+    """A derivative must match the activation on its node: its kind, V_ref = R_in I_ref, K_d = V_amp / V_ref."""
+    activation_at: dict[int, tuple[PartGroup, int]] = {}
+    for group in netlist.groups:
+        if "V_amp" in group.values and "I_in" in group.nodes:
+            activation_at.update((int(node), (group, row)) for row, node in enumerate(group.nodes["I_in"]))
+    for group in netlist.groups:
+        if "K_d" not in group.values or "V_in" not in group.nodes:
+            continue
+        v_ref, k_d = group.values["V_ref"][:, 0], group.values["K_d"][:, 0]
+        for row, node in enumerate(group.nodes["V_in"].tolist()):
+            found = activation_at.get(node)
+            if found is None:
+                continue
+            other, at = found
+            trouble = _pair_trouble(group, other, at, float(v_ref[row]), float(k_d[row]))
+            if trouble:
+                ids = (netlist.instances[group.owner[row]].id, netlist.instances[other.owner[at]].id)
+                yield Problem(
+                    "not-the-derivative", netlist.path(group, row),
+                    f"it is not the true derivative of {netlist.path(other, at)}: {trouble}",
+                    "set V_ref = R_in I_ref and K_d = V_amp / V_ref (times 1 V^2), with matching kinds", "warning", ids,
+                )
+
+
+def _pair_trouble(group: PartGroup, other: PartGroup, at: int, v_ref: float, k_d: float) -> str:
+    expected = f"{other.block.type}_derivative"
+    if group.block.type != expected:
+        return f"a {other.block.title} needs a {discover.block(expected).title}"
+    scale = float(other.values["R_in"][at, 0] * other.values["I_ref"][at, 0])
+    amplitude = float(other.values["V_amp"][at, 0])
+    if abs(v_ref - scale) > 1e-9 * scale:
+        return f"V_ref is {v_ref:g} V, R_in I_ref is {scale:g} V"
+    if abs(k_d - amplitude / scale) > 1e-9 * abs(amplitude / scale):
+        return f"K_d is {k_d:g} V, V_amp/V_ref is {amplitude / scale:g}"
+    return ""

@@ -1,0 +1,165 @@
+"""Schematic -> Circuit: the Program and where everything drawn is in it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.circuit.check import check_netlist, loop_problems
+from app.circuit.flatten import flatten
+from app.circuit.lower import lower
+from app.circuit.netlist import Netlist, PartGroup
+from app.circuit.nodes import Nodes, classify
+from app.circuit.order import AlgebraicLoop, order
+from app.document.schematic import End, Schematic
+from app.errors import Problem, ProblemError
+from app.program import FloatArray, IntArray, Program
+
+MEMORY_TYPES = ("weight", "varying_weight")
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A compiled schematic. `node_slot` (nodes,) tells where each node's voltage is in V; `state_nodes` (states,)
+    which node each state is. `problems` holds warnings (errors prevent compiling)."""
+
+    netlist: Netlist
+    nodes: Nodes
+    program: Program
+    node_slot: IntArray
+    state_nodes: IntArray
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def capacitors(self) -> list[tuple[PartGroup, int]]:
+        """Every weight, as (group, row), in order of the drawing."""
+        return [(group, row) for group in self.netlist.of_type(*MEMORY_TYPES) for row in range(group.count)]
+
+    @cached_property
+    def weight_states(self) -> IntArray:
+        """(weights,) the state number of each capacitor."""
+        state = np.full(self.netlist.nodes, -1)
+        state[self.state_nodes] = np.arange(len(self.state_nodes))
+        nodes = [group.nodes["I_charge"] for group in self.netlist.of_type(*MEMORY_TYPES)]
+        return state[np.concatenate(nodes)] if nodes else np.zeros(0, np.int64)
+
+    @cached_property
+    def weight_paths(self) -> list[str]:
+        """`N2_1/C0` for each capacitor."""
+        return [self.netlist.path(group, row) for group, row in self.capacitors]
+
+    @cached_property
+    def weight_ids(self) -> list[str]:
+        """The same with stable ids: `b3/C0`."""
+        return [self.netlist.id_path(group, row) for group, row in self.capacitors]
+
+    @cached_property
+    def output_names(self) -> list[str]:
+        """Names of the Type1 blocks, in the order of Program.errors."""
+        return [self.netlist.path(group, row) for group in self.netlist.of_type("type1") for row in range(group.count)]
+
+    @cached_property
+    def state_names(self) -> list[str]:
+        """A path for every state: the weight's, or a port on the node."""
+        names = [""] * len(self.state_nodes)
+        for path, state in zip(self.weight_paths, self.weight_states, strict=True):
+            names[state] = path
+        for state, node in enumerate(self.state_nodes):
+            names[state] = names[state] or self.node_name(int(node))
+        return names
+
+    def slot_of(self, end: End) -> int:
+        """The slot of a drawn pin or junction (first index of a range). Raises KeyError."""
+        nodes = self.netlist.pins[end.item, end.port] if end.port else self.netlist.junctions[end.item]
+        return int(self.node_slot[nodes[max(end.first, 1) - 1]])
+
+    def node_name(self, node: int) -> str:
+        """The label on a node, else the port that drives it or any port on it."""
+        if node in self.netlist.net_names:
+            return self.netlist.net_names[node]
+        fallback = f"node {node}"
+        for group in self.netlist.groups:
+            for port in group.block.ports:
+                rows = np.flatnonzero(group.nodes[port.name] == node)
+                if len(rows):
+                    fallback = f"{self.netlist.path(group, int(rows[0]))}.{port.name}"
+                    if port.direction == "out":
+                        return fallback
+        return fallback
+
+    def initial_state(self, seeds: list[int]) -> FloatArray:
+        """(states, len(seeds)) voltages at time 0: V0 in volts, or drawn for "seeded" weights from hash(seed, path),
+        uniform in +-spread. Weights side by side on one node share its charge."""
+        y = np.zeros((len(self.state_nodes), len(seeds)))
+        charge, total = np.zeros_like(y), np.zeros(len(self.state_nodes))
+        members = np.zeros(len(self.state_nodes), np.int64)
+        state = np.full(self.netlist.nodes, -1)
+        state[self.state_nodes] = np.arange(len(self.state_nodes))
+        for group in self.netlist.groups:
+            for port, text in group.block.initial.items():
+                where = state[group.nodes[port]]
+                given = group.values[text]
+                voltage = np.array(np.broadcast_to(given, (group.count, len(seeds))))
+                for row in np.flatnonzero(np.isnan(given).any(axis=1)):
+                    path = self.netlist.path(group, int(row))
+                    spread = np.broadcast_to(group.values["spread"][row], len(seeds))
+                    drawn = spread * np.array([seeded(seed, path) for seed in seeds])
+                    voltage[row] = np.where(np.isnan(voltage[row]), drawn, voltage[row])
+                size = group.values["C"][:, 0]
+                y[where] = voltage
+                np.add.at(charge, where, voltage * size[:, None])
+                np.add.at(total, where, size)
+                np.add.at(members, where, 1)
+        holds = members > 1
+        y[holds] = charge[holds] / total[holds, None]
+        return y
+
+
+def seeded(seed: int, path: str) -> float:
+    """A number in [-1, 1) from the seed and the part's path, never from drawing order."""
+    digest = hashlib.blake2b(f"{seed}:{path}".encode(), digest_size=8).digest()
+    return (int.from_bytes(digest, "big") >> 11) / 2.0**52 - 1.0
+
+
+def compile_schematic(schematic: Schematic) -> Circuit:
+    """The Circuit of a document's top sheet. Raises ProblemError with every error that was found."""
+    netlist = flatten(schematic)
+    return compile_netlist(netlist)
+
+
+def compile_netlist(netlist: Netlist) -> Circuit:
+    """The same from a flattened netlist (whose values may carry lanes)."""
+    nodes = classify(netlist)
+    problems = [*netlist.problems, *check_netlist(netlist, nodes)]
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise ProblemError(*errors)
+    lowered = lower(netlist, nodes)
+    memory = np.zeros(len(lowered.state_nodes), bool)
+    state = np.full(netlist.nodes, -1)
+    state[lowered.state_nodes] = np.arange(len(lowered.state_nodes))
+    for group in netlist.of_type(*MEMORY_TYPES):
+        memory[state[group.nodes["I_charge"]]] = True
+    type1 = netlist.of_type("type1")
+    empty = np.zeros(0, np.int64)
+    compared = [np.concatenate([group.nodes[port] for group in type1] or [empty]) for port in ("V_E", "V_out")]
+    try:
+        program, node_slot = order(lowered, compared[0], compared[1], memory)
+    except AlgebraicLoop as loop:
+        raise ProblemError(*loop_problems(netlist, loop.loops)) from None
+    return Circuit(netlist, nodes, program, node_slot, lowered.state_nodes, tuple(problems))
+
+
+def check_schematic(schematic: Schematic) -> tuple[Circuit | None, list[Problem]]:
+    """Every problem, and the Circuit if there is no error among them."""
+    try:
+        circuit = compile_schematic(schematic)
+    except ProblemError as error:
+        netlist = flatten(schematic)
+        warnings = [*netlist.problems, *check_netlist(netlist, classify(netlist))]
+        found = list(error.problems) + [p for p in warnings if p.severity != "error"]
+        return None, list(dict.fromkeys(found))
+    return circuit, list(circuit.problems)

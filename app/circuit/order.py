@@ -1,0 +1,251 @@
+"""Rows in no order -> a frozen Program: levels of direct feed-through, constants folded away, like rows grouped.
+
+A row depends on the rows that write its operands; states and sources depend on nothing. What cannot be ordered is an
+algebraic loop; it is reported as strongly connected components with the blocks on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import networkx as nx
+import numpy as np
+
+from app.circuit.lower import Lowered
+from app.circuit.rows import Batch
+from app.program import FORWARD, ONE, FloatArray, IntArray, Opcode, Program
+
+
+@dataclass(slots=True)
+class _Rows:
+    """All batches end to end; edges sorted by row."""
+
+    opcode: IntArray
+    out: IntArray
+    ptr: IntArray
+    k: FloatArray
+    a: IntArray
+    b: IntArray
+    m: FloatArray
+    owner: IntArray
+
+    @property
+    def count(self) -> int:
+        return len(self.opcode)
+
+    def row_of_edge(self) -> IntArray:
+        return np.repeat(np.arange(self.count), np.diff(self.ptr))
+
+
+class AlgebraicLoop(Exception):
+    """`loops` lists for each strongly connected component the drawn instances (numbers) on it."""
+
+    def __init__(self, loops: list[list[int]]) -> None:
+        self.loops = loops
+        super().__init__("algebraic loop")
+
+
+def order(lowered: Lowered, errors: IntArray, outputs: IntArray, memory: IntArray) -> tuple[Program, IntArray]:
+    """The Program and the final slot of every node. `errors`, `outputs`: nodes of the Type1 V_E and V_out; `memory`
+    (states,) true for weights, whose value only learning changes. Raises AlgebraicLoop."""
+    canonical, values = _fold_static(lowered)
+    node_slot = canonical[lowered.node_slot]
+    rows = _pair_sigmoids(_concatenate(lowered.builder.batches, canonical))
+    producer = np.full(lowered.builder.slots, -1)
+    writes = rows.opcode != Opcode.DERIVATIVE
+    producer[rows.out[writes]] = np.flatnonzero(writes)
+    level = _levels(rows, producer)
+    if (level < 0).any():
+        raise AlgebraicLoop(_loops(rows, producer, level < 0))
+    forward, states = _cone(rows, producer, level, node_slot[errors])
+    first_state = 2
+    count = len(lowered.state_nodes)
+    touched = states[(states >= first_state) & (states < first_state + count)] - first_state
+    program = _assemble(rows, level, forward, lowered.builder.slots)
+    return (
+        replace(
+            program,
+            first_state=first_state,
+            states=count,
+            sources=lowered.sources,
+            levels=dict(lowered.levels),
+            errors=node_slot[errors],
+            outputs=node_slot[outputs],
+            forward_has_state=bool((~memory[touched]).any()),
+            static_slots=np.array(sorted(values), np.int64),
+            static_values=_stack_values([values[slot] for slot in sorted(values)]),
+        ),
+        node_slot,
+    )
+
+
+def _fold_static(lowered: Lowered) -> tuple[IntArray, dict[int, FloatArray]]:
+    """Slots that never change, equal ones merged (so that all bias sources of 1 V are slot ONE)."""
+    canonical = np.arange(lowered.builder.slots)
+    values: dict[int, FloatArray] = {}
+    seen: dict[bytes, int] = {np.ones(1).tobytes(): ONE}
+    for slots, k in lowered.builder.static:
+        for slot, row in zip(slots, np.broadcast_to(k, (len(slots), k.shape[1])), strict=True):
+            key = row[:1].tobytes() if (row == row[0]).all() else row.tobytes()
+            if key in seen:
+                canonical[slot] = seen[key]
+            else:
+                seen[key] = int(slot)
+                values[int(slot)] = np.ascontiguousarray(row)
+    return canonical, values
+
+
+def _stack_values(values: list[FloatArray]) -> FloatArray:
+    if not values:
+        return np.zeros((0, 1))
+    lanes = max(len(value) for value in values)
+    return np.stack([np.broadcast_to(value, lanes) for value in values])
+
+
+def _concatenate(batches: list[Batch], canonical: IntArray) -> _Rows:
+    lanes_k = max((batch.k.shape[1] for batch in batches), default=1)
+    lanes_m = max((batch.m.shape[1] for batch in batches), default=1)
+    sizes = [len(batch.out) for batch in batches]
+    counts = [np.bincount(batch.row, minlength=len(batch.out)) for batch in batches]
+    empty = np.zeros(0, np.int64)
+
+    def wide(array: FloatArray, rows: int, lanes: int) -> FloatArray:
+        return np.broadcast_to(array, (rows, lanes))
+
+    return _Rows(
+        opcode=np.concatenate([np.full(n, int(b.opcode)) for b, n in zip(batches, sizes, strict=True)] or [empty]),
+        out=np.concatenate([b.out for b in batches] or [empty]),
+        ptr=np.concatenate([[0], np.cumsum(np.concatenate(counts or [empty]))]).astype(np.int64),
+        k=np.concatenate([wide(b.k, len(b.a), lanes_k) for b in batches] or [np.zeros((0, 1))]),
+        a=canonical[np.concatenate([b.a for b in batches] or [empty])],
+        b=canonical[np.concatenate([b.b for b in batches] or [empty])],
+        m=np.concatenate([wide(b.m, n, lanes_m) for b, n in zip(batches, sizes, strict=True)] or [np.zeros((0, 1))]),
+        owner=np.concatenate([b.owner for b in batches] or [empty]),
+    )
+
+
+def _pair_sigmoids(rows: _Rows) -> _Rows:
+    """Moves each derivative (7) next to the sigmoid (6) of the same node: one exponential serves both."""
+    first = rows.ptr[:-1]
+    plain = np.flatnonzero(rows.opcode == Opcode.SIGMOID)
+    slope = np.flatnonzero(rows.opcode == Opcode.DSIGMOID)
+    by_slot: dict[int, list[int]] = {}
+    for row in slope:
+        by_slot.setdefault(int(rows.a[first[row]]), []).append(int(row))
+    sequence = []
+    for row in plain:
+        partners = by_slot.get(int(rows.a[first[row]]))
+        if partners:
+            sequence.extend((int(row), partners.pop(0)))
+    if not sequence:
+        return rows
+    chosen = np.array(sequence)
+    opcode = rows.opcode.copy()
+    opcode[chosen] = Opcode.SIGMOID_PAIR
+    single = np.ones(rows.count, bool)
+    single[chosen] = False
+    rest = np.flatnonzero(single)
+    return _reorder(replace(rows, opcode=opcode), np.concatenate([rest, chosen]))
+
+
+def _reorder(rows: _Rows, sequence: IntArray) -> _Rows:
+    """The same rows in another sequence, with their edges."""
+    sizes = np.diff(rows.ptr)[sequence]
+    ptr = np.concatenate([[0], np.cumsum(sizes)])
+    edges = np.repeat(rows.ptr[sequence] - ptr[:-1], sizes) + np.arange(ptr[-1])
+    return _Rows(
+        rows.opcode[sequence], rows.out[sequence], ptr, rows.k[edges], rows.a[edges], rows.b[edges],
+        rows.m[sequence], rows.owner[edges],
+    )  # fmt: skip
+
+
+def _dependencies(rows: _Rows, producer: IntArray) -> tuple[IntArray, IntArray]:
+    """(writer row, reader row) for every operand that a row writes."""
+    reader = np.tile(rows.row_of_edge(), 2)
+    writer = producer[np.concatenate([rows.a, rows.b])]
+    known = writer >= 0
+    return writer[known], reader[known]
+
+
+def _levels(rows: _Rows, producer: IntArray) -> IntArray:
+    """Longest distance from states and sources, by frontiers; -1 on and behind a loop."""
+    writer, reader = _dependencies(rows, producer)
+    waiting = np.bincount(reader, minlength=rows.count)
+    by_writer = np.argsort(writer, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(writer, minlength=rows.count))])
+    readers = reader[by_writer]
+    level = np.full(rows.count, -1)
+    ready = np.flatnonzero(waiting == 0)
+    depth = 0
+    while len(ready):
+        level[ready] = depth
+        sizes = start[ready + 1] - start[ready]
+        offsets = np.concatenate([[0], np.cumsum(sizes)])
+        touched = readers[np.repeat(start[ready] - offsets[:-1], sizes) + np.arange(offsets[-1])]
+        waiting -= np.bincount(touched, minlength=rows.count)
+        ready = _distinct(touched[waiting[touched] == 0], rows.count)
+        depth += 1
+    return level
+
+
+def _loops(rows: _Rows, producer: IntArray, stuck: np.ndarray) -> list[list[int]]:
+    """Drawn instances on each strongly connected component of the rows that could not be ordered."""
+    writer, reader = _dependencies(rows, producer)
+    inside = stuck[writer] & stuck[reader]
+    graph = nx.DiGraph(zip(writer[inside].tolist(), reader[inside].tolist(), strict=True))
+    edge_row = rows.row_of_edge()
+    loops = []
+    for component in nx.strongly_connected_components(graph):
+        if len(component) == 1 and not graph.has_edge(*(list(component) * 2)):
+            continue
+        member = np.isin(edge_row, list(component))
+        from_inside = np.isin(producer[rows.a], list(component)) | np.isin(producer[rows.b], list(component))
+        owners = rows.owner[member & from_inside]
+        loops.append(sorted({int(owner) for owner in owners if owner >= 0}))
+    return loops
+
+
+def _cone(rows: _Rows, producer: IntArray, level: IntArray, targets: IntArray) -> tuple[np.ndarray, IntArray]:
+    """Which rows the targets need, and all slots that those rows read."""
+    needed = np.zeros(rows.count, bool)
+    frontier = _distinct(producer[targets], rows.count)
+    edge_row = rows.row_of_edge()
+    while len(frontier):
+        needed[frontier] = True
+        inside = np.zeros(rows.count, bool)
+        inside[frontier] = True
+        use = inside[edge_row]
+        found = _distinct(producer[np.concatenate([rows.a[use], rows.b[use]])], rows.count)
+        frontier = found[~needed[found]]
+    use = needed[edge_row]
+    return needed, _distinct(np.concatenate([rows.a[use], rows.b[use], targets]), len(producer))
+
+
+def _distinct(numbers: IntArray, limit: int) -> IntArray:
+    """The different numbers 0 .. limit-1 among `numbers`, ascending; negative ones are dropped. Linear time."""
+    present = np.zeros(limit, bool)
+    present[numbers[numbers >= 0]] = True
+    return np.flatnonzero(present)
+
+
+def _assemble(rows: _Rows, level: IntArray, forward: np.ndarray, slots: int) -> Program:
+    """Rows sorted by level (derivatives last), cone, opcode; neighbours of one kind become a group."""
+    last = int(level.max(initial=0)) + 1
+    rank = np.where(rows.opcode == Opcode.DERIVATIVE, last, level)
+    # A pair's two rows share level and operand, so a stable sort keeps them together; the pair is needed if either is.
+    pair = np.flatnonzero(rows.opcode == Opcode.SIGMOID_PAIR)
+    forward = forward.copy()
+    forward[pair] = np.repeat(forward[pair[0::2]] | forward[pair[1::2]], 2)
+    sequence = np.lexsort((np.arange(rows.count), rows.opcode, ~forward, rank))
+    rows = _reorder(rows, sequence)
+    key = np.stack([rank[sequence], rows.opcode, forward[sequence]], axis=1)
+    change = np.flatnonzero((np.diff(key, axis=0) != 0).any(axis=1)) + 1
+    starts = np.concatenate([[0], change]) if rows.count else np.zeros(0, int)
+    ends = np.concatenate([change, [rows.count]]) if rows.count else np.zeros(0, int)
+    groups = np.stack(
+        [rows.opcode[starts], starts, ends, np.where(forward[sequence][starts], FORWARD, 0)], axis=1
+    ).astype(np.int64) if rows.count else np.zeros((0, 4), np.int64)  # fmt: skip
+    return Program(
+        slots=slots, lanes=max(rows.k.shape[1], rows.m.shape[1]), first_state=2, states=0, groups=groups,
+        out=rows.out, ptr=rows.ptr, a=rows.a, b=rows.b, k=np.ascontiguousarray(rows.k),
+        m=np.ascontiguousarray(rows.m), sources=np.zeros(0, np.int64),
+    )  # fmt: skip

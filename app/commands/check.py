@@ -1,0 +1,84 @@
+"""`aann check`: every problem, what the engine recognised, counts; with --gradient the drawn learning rule itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from app.circuit.compile import Circuit, check_schematic
+from app.circuit.flatten import flatten
+from app.circuit.netlist import Netlist, merged
+from app.commands.common import apply_settings, load, set_arguments
+from app.document.schematic import Schematic
+from app.errors import Problem, ProblemError
+from app.solve import methods
+from app.training.gradient_check import GradientCheck, check_gradient
+
+MULTIPLIERS = ("multiplier", "imperfect_multiplier")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="F")
+    parser.add_argument("--gradient", action="store_true", help="compare charging currents with -K_p dE/dV_w")
+    set_arguments(parser)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    document = load(args.file)
+    schematic = document.schematic
+    apply_settings(schematic, args.set)
+    circuit, problems = check_schematic(schematic)
+    problems = [*document.problems, *problems]
+    gradient: GradientCheck | None = None
+    if circuit is not None:
+        try:
+            gradient = check_gradient(circuit, schematic) if args.gradient else None
+        except ProblemError as error:
+            problems.extend(error.problems)
+    if gradient is not None:
+        problems.extend(gradient.problems)
+    content = _content(schematic, circuit, problems, gradient)
+    print(json.dumps(content, ensure_ascii=False) if args.json else _text(content, problems))
+    return 1 if any(problem.severity == "error" for problem in problems) else 0
+
+
+def _content(
+    schematic: Schematic, circuit: Circuit | None, problems: list[Problem], gradient: GradientCheck | None
+) -> dict[str, Any]:
+    netlist = circuit.netlist if circuit is not None else flatten(schematic)
+    content: dict[str, Any] = {
+        "problems": [problem.as_dict() for problem in problems],
+        "counts": counts(netlist, circuit),
+        "recognised": methods.describe(circuit.program) if circuit is not None else [],
+    }
+    if gradient is not None:
+        content["gradient"] = gradient.as_dict()
+    return content
+
+
+def counts(netlist: Netlist, circuit: Circuit | None) -> dict[str, Any]:
+    """Multipliers, capacitors, their total capacitance [F], nodes, states, neurons, blocks drawn."""
+    capacitors = netlist.of_type("weight")
+    return {
+        "neurons": sum(instance.type == "neuron" for instance in netlist.instances),
+        "multipliers": netlist.count(*MULTIPLIERS),
+        "capacitors": sum(group.count for group in capacitors),
+        "total_capacitance": float(merged(capacitors).sum()),
+        "nodes": netlist.nodes,
+        "states": circuit.program.states if circuit is not None else 0,
+        "blocks": len(netlist.instances),
+    }
+
+
+def _text(content: dict[str, Any], problems: list[Problem]) -> str:
+    lines = [str(problem) for problem in problems] or ["no problems"]
+    lines.append(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in content["counts"].items()))
+    lines.extend(f"engine: {text}" for text in content["recognised"])
+    if "gradient" in content:
+        found = content["gradient"]
+        lines.append(
+            f"gradient: largest deviation {found['deviation']:.3g} of the largest component, {found['verdict']}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,204 @@
+"""What the sources do over time: dataset rows held for T_row, waveforms, the edges that restart integration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.circuit.compile import Circuit
+from app.circuit.netlist import DrawnInstance
+from app.document.schematic import Schematic
+from app.errors import fail
+from app.program import FloatArray, IntArray, Schedule
+from blocks.spec import Waveform
+
+DEFAULT_ROW_TIME = 1e-7
+
+
+@dataclass(frozen=True)
+class RowSource:
+    """One dataset block: `rows` (rows, inputs + targets) [V] for the columns `columns` (start of X, start of T) of the
+    Program's sources; each row is held `row_time` [s], reached within `rise_time` [s]."""
+
+    instance: DrawnInstance
+    rows: FloatArray
+    inputs: int
+    columns: IntArray
+    row_time: float
+    rise_time: float
+    shuffled: bool
+
+    def order(self, seed: int, epoch: int) -> IntArray:
+        """Row numbers of an epoch; the same for the same seed and epoch, wherever a run starts."""
+        count = len(self.rows)
+        if not self.shuffled:
+            return np.arange(count)
+        return np.random.Generator(np.random.PCG64([seed & 0xFFFFFFFF, epoch])).permutation(count)
+
+
+class Timeline:
+    """Builds Schedules for stretches of whole rows. The first dataset block gives rows and epochs; without one, an
+    epoch is one period of the longest waveform (or 0.1 us) and has a single row."""
+
+    def __init__(self, circuit: Circuit, schematic: Schematic) -> None:
+        self.columns = len(circuit.program.sources)
+        self.datasets: list[RowSource] = []
+        self.waveforms: list[tuple[IntArray, Waveform]] = []
+        self._collect(circuit, schematic)
+        first = self.datasets[0] if self.datasets else None
+        self.rows = len(first.rows) if first else 1
+        self.row_time = first.row_time if first else self._longest_period()
+        self.plain = len(self.datasets) == 1 and not self.waveforms and self.datasets[0].rise_time == 0
+        self.static_table = np.zeros((self.rows, self.columns))
+        for source in self.datasets:
+            if len(source.rows) == self.rows:
+                self.static_table[:, source.columns] = source.rows
+
+    def _collect(self, circuit: Circuit, schematic: Schematic) -> None:
+        column = 0
+        by_instance: dict[int, list[IntArray]] = {}
+        for entry in circuit.netlist.scheduled:
+            columns = np.arange(column, column + len(entry.nodes))
+            column += len(entry.nodes)
+            if entry.waveform is not None:
+                self.waveforms.append((columns, entry.waveform))
+            else:
+                by_instance.setdefault(entry.instance, []).append(columns)
+        for number, parts in by_instance.items():
+            instance = circuit.netlist.instances[number]
+            self.datasets.append(_row_source(schematic, instance, np.concatenate(parts)))
+
+    def _longest_period(self) -> float:
+        spans = [w.period or (w.points[-1][0] if w.points else 0.0) for _, w in self.waveforms]
+        return max([span for span in spans if span > 0], default=DEFAULT_ROW_TIME)
+
+    def schedule(self, seeds: Sequence[int], first: int, count: int) -> Schedule:
+        """Segments of rows `first` .. `first + count - 1`, counted from the start of the run. Lanes differ only where
+        the order is shuffled. The number of segments per row is constant only for plain timelines."""
+        number = np.arange(first, first + count)
+        begin = number * self.row_time
+        if self.plain:
+            row = self._orders(seeds, number)
+            duration = np.full((count, 1), self.row_time)
+            return Schedule(begin[:, None], duration, row, self.static_table)
+        return self._general(seeds, number, begin)
+
+    def _orders(self, seeds: Sequence[int], number: IntArray) -> IntArray:
+        source = self.datasets[0] if self.datasets else None
+        if source is None or not source.shuffled:
+            return (number % self.rows)[:, None]
+        epochs = number // self.rows
+        result = np.empty((len(number), len(seeds)), np.int64)
+        for lane, seed in enumerate(seeds):
+            for epoch in np.unique(epochs):
+                use = epochs == epoch
+                result[use, lane] = source.order(seed, int(epoch))[number[use] % self.rows]
+        return result
+
+    def _general(self, seeds: Sequence[int], number: IntArray, begin: FloatArray) -> Schedule:
+        start, end = float(begin[0]), float((number[-1] + 1) * self.row_time)
+        edges = np.unique(np.concatenate([begin, *self._edges(start, end)]))
+        edges = edges[(edges >= start) & (edges < end)]
+        # Edges closer than rounding are one edge; row starts win, since they are exact.
+        keep = np.ones(len(edges), bool)
+        keep[1:] = np.diff(edges) > 1e-9 * self.row_time
+        edges = edges[keep]
+        duration = np.diff(np.concatenate([edges, [end]]))
+        segments, lanes = len(edges), len(seeds)
+        table = np.zeros((segments * lanes, self.columns))
+        slope = np.zeros_like(table)
+        for lane, seed in enumerate(seeds):
+            block = slice(lane * segments, (lane + 1) * segments)
+            values, slopes = self._sample(seed, edges, duration)
+            table[block], slope[block] = values, slopes
+        row = np.arange(segments)[:, None] + segments * np.arange(lanes)[None, :]
+        return Schedule(edges[:, None], duration[:, None], row, table, slope)
+
+    def _edges(self, start: float, end: float) -> list[FloatArray]:
+        found = []
+        for source in self.datasets:
+            first, last = int(start / source.row_time) - 1, int(end / source.row_time) + 2
+            ticks = np.arange(max(first, 0), last) * source.row_time
+            found.append(ticks)
+            if source.rise_time > 0:
+                found.append(ticks + source.rise_time)
+        for _, waveform in self.waveforms:
+            times = np.array([point[0] for point in waveform.points])
+            if waveform.period:
+                turns = np.arange(int(start / waveform.period), int(end / waveform.period) + 1)
+                times = (turns[:, None] * waveform.period + np.append(times, 0.0)[None, :]).ravel()
+            found.append(times)
+        return found
+
+    def _sample(self, seed: int, edges: FloatArray, duration: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Values at each segment's start and slopes in it."""
+        values = np.zeros((len(edges), self.columns))
+        slopes = np.zeros_like(values)
+        middle = edges + 0.5 * duration
+        for source in self.datasets:
+            number = np.floor(middle / source.row_time).astype(np.int64)
+            now, before = (self._row_values(source, seed, n) for n in (number, np.maximum(number - 1, 0)))
+            rising = middle - number * source.row_time < source.rise_time
+            slope = np.where(rising[:, None], (now - before) / (source.rise_time or 1.0), 0.0)
+            age = edges - number * source.row_time
+            values[:, source.columns] = np.where(rising[:, None], before + slope * age[:, None], now)
+            slopes[:, source.columns] = slope
+        for columns, waveform in self.waveforms:
+            value, slope_of = _waveform_at(waveform, edges, middle)
+            values[:, columns], slopes[:, columns] = value[:, None], slope_of[:, None]
+        return values, slopes
+
+    def _row_values(self, source: RowSource, seed: int, number: IntArray) -> FloatArray:
+        count = len(source.rows)
+        if not source.shuffled:
+            return source.rows[number % count]
+        orders = {int(epoch): source.order(seed, int(epoch)) for epoch in np.unique(number // count)}
+        chosen = np.array([orders[int(n) // count][int(n) % count] for n in number])
+        return source.rows[chosen]
+
+
+def _waveform_at(waveform: Waveform, edges: FloatArray, middle: FloatArray) -> tuple[FloatArray, FloatArray]:
+    times = np.array([point[0] for point in waveform.points])
+    volts = np.array([point[1] for point in waveform.points])
+    phase = middle % waveform.period if waveform.period else middle
+    index = np.searchsorted(times, phase, side="right") - 1
+    left = np.clip(index, 0, len(times) - 1)
+    right = np.clip(index + 1, 0, len(times) - 1)
+    span = times[right] - times[left]
+    inside = (index >= 0) & (right > left) & (span > 0)
+    slope = np.where(inside, (volts[right] - volts[left]) / np.where(span > 0, span, 1.0), 0.0)
+    value = volts[left] + slope * (phase - times[left]) - slope * (middle - edges)
+    return np.where(inside, value, volts[left]), slope
+
+
+def _row_source(schematic: Schematic, instance: DrawnInstance, columns: IntArray) -> RowSource:
+    values = instance.values
+    name = str(values["dataset"])
+    dataset = schematic.datasets.get(name)
+    if dataset is None:
+        known = ", ".join(schematic.datasets) or "none"
+        raise fail(
+            "dataset-missing", f"{instance.name}.dataset", f"the document has no dataset {name!r} (it has: {known})",
+            "choose one of its datasets or add this one", instance.id,
+        )  # fmt: skip
+    if (len(dataset.inputs), len(dataset.targets)) != (values["inputs"], values["targets"]):
+        raise fail(
+            "dataset-width", instance.name,
+            f"dataset {name!r} has {len(dataset.inputs)} inputs and {len(dataset.targets)} targets, the block "
+            f"{values['inputs']} and {values['targets']}",
+            "set the block's inputs and targets to the dataset's", instance.id,
+        )  # fmt: skip
+    if not dataset.rows:
+        raise fail(
+            "dataset-empty", instance.name, f"dataset {name!r} has no rows", "add rows or relink its file", instance.id
+        )
+    row_time, rise = float(values["T_row"]), float(values["T_rise"])
+    if rise > row_time:
+        raise fail(
+            "rise-too-long", f"{instance.name}.T_rise", "the rise time exceeds T_row", "make T_rise shorter than T_row",
+            instance.id,
+        )  # fmt: skip
+    rows = np.asarray(dataset.rows, float)
+    return RowSource(instance, rows, len(dataset.inputs), columns, row_time, rise, values["order"] == "shuffled")
