@@ -1,0 +1,88 @@
+"""The decorator of all kernels: compiled once per machine, kept in the user's cache folder.
+
+The folder's name holds a hash of every source file here, since numba itself looks only at the file of the kernel, not
+at what the kernel calls. A damaged file or a folder that cannot be written costs a compilation, never a crash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+import numba.core.config
+from numba.core.caching import FunctionCache
+
+from app.paths import user_cache
+
+KEPT_VERSIONS = 3
+
+
+class _ForgivingCache(FunctionCache):
+    """numba's cache on disk; what cannot be read is compiled again, what cannot be written is not kept."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # unpickling foreign bytes can raise anything
+            self._discard()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except Exception:
+            self._discard()
+
+    def _discard(self) -> None:
+        try:
+            self.flush()
+        except OSError:
+            self.disable()
+
+
+def _sources_hash() -> str:
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    digest.update((Path(__file__).parent.parent / "program.py").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> str | None:
+    """This version's folder, or None where none can be made; the oldest other versions' folders are removed."""
+    try:
+        kernels = user_cache() / "kernels"
+        folder = kernels / _sources_hash()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.touch()
+        others = sorted((path for path in kernels.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+        for old in others[:-KEPT_VERSIONS]:
+            shutil.rmtree(old, ignore_errors=True)
+    except OSError:
+        return None
+    return str(folder)
+
+
+CACHE_FOLDER = _cache_folder()
+if CACHE_FOLDER is not None:
+    vars(numba.core.config)["CACHE_DIR"] = CACHE_FOLDER
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compiles at the first call of each signature and releases Python's lock while running."""
+    dispatcher: Any = numba.njit(nogil=True)(function)
+    if CACHE_FOLDER is not None:
+        try:
+            dispatcher._cache = _ForgivingCache(function)
+        except RuntimeError:  # numba found no folder that it can write
+            return dispatcher
+    return dispatcher
+
+
+def part(function: Callable[..., Any]) -> Any:
+    """A function called by kernels only; its code is kept with theirs."""
+    return numba.njit(nogil=True)(function)

@@ -1,0 +1,172 @@
+"""The compiled engine: packs a Program, runs numba kernels over blocks of lanes without Python's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from app.program import FloatArray, IntArray, Program, Schedule
+from app.solve import dp5, rk4
+from app.solve.plan import Plan, make_plan
+from app.solve.rows import evaluate_block, forward_block
+from app.solve.simd import WIDTH
+from app.solve.state import IntegratorState, Options, Recorder, RowEnds
+
+ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "rk4": rk4.advance}
+
+
+class Engine:
+    """A Program ready to run. One lane runs alone; more run as blocks of eight lanes, each lane with its own time,
+    step and error."""
+
+    def __init__(self, program: Program, method: str = "dp5", options: Options | None = None) -> None:
+        self.program = program
+        self.method = method
+        self.options = options or Options()
+        self.plan: Plan = make_plan(program, 1 if program.lanes == 1 else WIDTH)
+
+    def advance(
+        self,
+        v: FloatArray,
+        state: IntegratorState,
+        schedule: Schedule,
+        stop: int | None = None,
+        most_steps: int | None = None,
+        recorder: Recorder | None = None,
+        row_ends: RowEnds | None = None,
+    ) -> None:
+        """Moves `state` on, at most to the begin of segment `stop` and by `most_steps` accepted steps a lane.
+
+        v (slots, lanes) holds the levels and constants; it is not changed. Returns early when the recorder is full.
+        Where a call ends changes no bit of what follows. Raises ValueError for arrays that do not fit.
+        """
+        plan = self.plan
+        self._check(v, state, schedule)
+        end = len(schedule.row) if stop is None else min(stop, len(schedule.row))
+        limit = np.iinfo(np.int64).max if most_steps is None else most_steps
+        packed_v = plan.pack(v, plan.place, plan.slots)
+        packed_y = plan.pack(state.y, plan.state_place, plan.padded)
+        clock, count = self._lanes(state)
+        source, notes = self._source(schedule), self._notes(recorder, row_ends)
+        first, second = self._tolerances()
+
+        def run(block: int) -> None:
+            lanes = min(plan.width, plan.lanes - block * plan.width)
+            shape = np.array(
+                [plan.width, plan.first_state, plan.padded, self.program.states, plan.timed, end, limit,
+                 block * plan.width, lanes], np.int64,
+            )  # fmt: skip
+            ADVANCE[self.method](
+                plan.blocks[block], (plan.k_wide, plan.m_wide), shape, clock[block], count[block], source, notes,
+                packed_v[block], packed_y[block], first, second,
+            )  # fmt: skip
+
+        self._each(run)
+        if recorder is not None:
+            recorder.count = int(notes[3][0])
+        state.y[:] = plan.unpack(packed_y, plan.state_place)
+        self._take_lanes(state, clock, count)
+
+    def forward(self, v: FloatArray, y: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(errors, outputs), each (rows, outputs, lanes) [V]: the forward part alone for every row of the table
+        (rows, sources) with the states y (states, lanes); moves no state."""
+        plan = self.plan
+        program = self.program
+        packed_v = plan.pack(v, plan.place, plan.slots)
+        packed_y = plan.pack(y, plan.state_place, plan.padded)
+        wanted = plan.place[np.concatenate([program.errors, program.outputs])].astype(np.int64)
+        values = np.zeros((len(plan.blocks), len(table), len(wanted), plan.width))
+        sources, rows = plan.place[program.sources], np.ascontiguousarray(table, float)
+
+        def run(block: int) -> None:
+            begin = plan.first_state * plan.width
+            packed_v[block, begin : begin + packed_y.shape[1]] = packed_y[block]
+            forward_block(
+                plan.blocks[block], (plan.k_wide, plan.m_wide), plan.width, packed_v[block], rows, sources, wanted,
+                values[block],
+            )  # fmt: skip
+
+        self._each(run)
+        both = values.transpose(1, 2, 0, 3).reshape(len(table), len(wanted), -1)[:, :, : plan.lanes]
+        return both[:, : len(program.errors)].copy(), both[:, len(program.errors) :].copy()
+
+    def evaluate(self, v: FloatArray) -> FloatArray:
+        """dy (states, lanes) [V/s]; fills V (slots, lanes) from the states and sources in it."""
+        plan = self.plan
+        packed = plan.pack(v, plan.place, plan.slots)
+        dy = np.zeros((len(plan.blocks), plan.padded * plan.width))
+        for block, tables in enumerate(plan.blocks):
+            evaluate_block(tables, (plan.k_wide, plan.m_wide), plan.width, packed[block], dy[block])
+        v[:] = plan.unpack(packed, plan.place)
+        return plan.unpack(dy, plan.state_place)
+
+    # -- packing ----------------------------------------------------------------------------------------------------
+
+    def _check(self, v: FloatArray, state: IntegratorState, schedule: Schedule) -> None:
+        program = self.program
+        if state.y.shape != (program.states, program.lanes) or v.shape != (program.slots, program.lanes):
+            raise ValueError(
+                f"states {state.y.shape} and V {v.shape} do not fit {program.states} states, {program.slots} slots, "
+                f"{program.lanes} lanes"
+            )
+        for array in (schedule.begin, schedule.duration, schedule.row):
+            if array.shape[1] not in (1, program.lanes):
+                raise ValueError(f"a schedule for {array.shape[1]} lanes does not fit {program.lanes}")
+
+    def _lanes(self, state: IntegratorState) -> tuple[FloatArray, IntArray]:
+        blocks, width, lanes = len(self.plan.blocks), self.plan.width, self.plan.lanes
+        clock, count = np.zeros((blocks, 8, 8)), np.zeros((blocks, 8, 8), np.int64)
+        for number, floats in ((0, state.h), (1, state.offset), (7, state.failed_at)):
+            padded = np.resize(floats, blocks * width)
+            clock[:, number, :width] = padded.reshape(blocks, width)
+        for number, counts in enumerate((state.segment, state.steps, state.rejected, state.status)):
+            wide = np.zeros(blocks * width, np.int64)
+            wide[:lanes] = counts
+            count[:, number, :width] = wide.reshape(blocks, width)
+        return clock, count
+
+    def _take_lanes(self, state: IntegratorState, clock: FloatArray, count: IntArray) -> None:
+        width, lanes = self.plan.width, self.plan.lanes
+
+        def lane_values(array: Any, number: int) -> Any:
+            return array[:, number, :width].reshape(-1)[:lanes]
+
+        for number, floats in ((0, state.h), (1, state.offset), (7, state.failed_at)):
+            floats[:] = lane_values(clock, number)
+        for number, counts in enumerate((state.segment, state.steps, state.rejected, state.status)):
+            counts[:] = lane_values(count, number)
+
+    def _source(self, schedule: Schedule) -> tuple[Any, ...]:
+        slope = np.zeros((0, 0)) if schedule.slope is None else schedule.slope
+        arrays = (schedule.begin, schedule.duration, schedule.row, schedule.table, slope)
+        kinds = (float, float, np.int64, float, float)
+        ready = (np.ascontiguousarray(array, kind) for array, kind in zip(arrays, kinds, strict=True))
+        return (*ready, self.plan.place[self.program.sources])
+
+    def _notes(self, recorder: Recorder | None, row_ends: RowEnds | None) -> tuple[Any, ...]:
+        none, place = np.zeros(0, np.int64), self.plan.place
+        if recorder is None:
+            first: tuple[Any, ...] = (none, np.zeros(0), np.zeros((0, 0)), np.array([-2, 0]))
+        else:
+            first = (place[recorder.slots], recorder.times, recorder.values, np.array([recorder.count, recorder.first]))
+        if row_ends is None:
+            return (*first, none, np.zeros((0, 0, 0)))
+        return (*first, place[row_ends.slots], row_ends.values)
+
+    def _tolerances(self) -> tuple[float, float]:
+        if self.method == "rk4":
+            return self.options.step, 0.0
+        return self.options.rtol, self.options.absolute
+
+    def _each(self, run: Callable[[int], None]) -> None:
+        count = len(self.plan.blocks)
+        threads = min(self.options.threads, count)
+        if threads <= 1:
+            for block in range(count):
+                run(block)
+            return
+        with ThreadPoolExecutor(threads) as executor:
+            list(executor.map(run, range(count)))

@@ -1,0 +1,251 @@
+"""Arithmetic on one double or on eight at once, for numba: the same kernel source serves one run and a block of eight.
+
+A kernel takes an argument `like`, a float64 or a Lanes8 zero, and every number it handles has that type. Arrays are
+flat: number i of a block occupies elements i*W .. i*W+W-1, with W = 1 or 8 the width of `like`. No fast-math flags are
+set and every fused multiply-add is explicit, so a lane's bits depend neither on the width nor on where a call stands.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba.extending
+from numba import types
+from numba.core import cgutils
+from numba.core.cgutils import ir  # llvmlite's, of the version that numba uses
+from numba.extending import models, register_model
+
+intrinsic: Any = numba.extending.intrinsic  # its declared type is the body's, not that of a call
+
+WIDTH = 8
+_DOUBLE = ir.DoubleType()
+_VECTOR = ir.VectorType(_DOUBLE, WIDTH)
+_INT = ir.IntType(64)
+_INTS = ir.VectorType(_INT, WIDTH)
+_INDEX = ir.IntType(32)
+
+
+class Lanes8Type(types.Type):
+    """Eight doubles in one register."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Lanes8")
+
+
+lanes8 = Lanes8Type()
+
+
+@register_model(Lanes8Type)
+class _Lanes8Model(models.PrimitiveModel):
+    def __init__(self, manager: Any, fe_type: Any) -> None:
+        super().__init__(manager, fe_type, _VECTOR)
+
+
+def _is_wide(numba_type: Any) -> bool:
+    return isinstance(numba_type, Lanes8Type)
+
+
+def _llvm(numba_type: Any) -> Any:
+    return _VECTOR if _is_wide(numba_type) else _DOUBLE
+
+
+def _constant(value: float, numba_type: Any) -> Any:
+    return ir.Constant(_VECTOR, [value] * WIDTH) if _is_wide(numba_type) else ir.Constant(_DOUBLE, value)
+
+
+def _int_constant(value: int, numba_type: Any) -> Any:
+    return ir.Constant(_INTS, [value] * WIDTH) if _is_wide(numba_type) else ir.Constant(_INT, value)
+
+
+def _llvm_function(builder: Any, name: str, numba_type: Any, arguments: int) -> Any:
+    llvm_type = _llvm(numba_type)
+    suffix = f"v{WIDTH}f64" if _is_wide(numba_type) else "f64"
+    signature = ir.FunctionType(llvm_type, [llvm_type] * arguments)
+    return cgutils.get_or_insert_function(builder.module, signature, f"llvm.{name}.{suffix}")
+
+
+def _fma(builder: Any, numba_type: Any, x: Any, y: Any, z: Any) -> Any:
+    return builder.call(_llvm_function(builder, "fma", numba_type, 3), [x, y, z])
+
+
+def _splat(builder: Any, x: Any) -> Any:
+    vector = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), x, ir.Constant(_INDEX, 0))
+    zeros = ir.Constant(ir.VectorType(_INDEX, WIDTH), [0] * WIDTH)
+    return builder.shuffle_vector(vector, ir.Constant(_VECTOR, ir.Undefined), zeros)
+
+
+def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, wide: bool) -> Any:
+    base = context.make_array(array_type)(context, builder, array).data
+    if wide:
+        index = builder.mul(index, ir.Constant(index.type, WIDTH))
+        return builder.bitcast(builder.gep(base, [index]), _VECTOR.as_pointer())
+    return builder.gep(base, [index])
+
+
+@intrinsic
+def load(typing_context: Any, array: Any, index: Any, like: Any) -> Any:
+    """array's number `index`."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, signature.args[0], args[0], args[1], _is_wide(signature.args[2]))
+        value = builder.load(pointer)
+        value.align = 8
+        return value
+
+    return like(array, index, like), generate
+
+
+@intrinsic
+def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
+    """array's number `index` = value."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, signature.args[0], args[0], args[1], _is_wide(signature.args[2]))
+        builder.store(args[2], pointer).align = 8
+        return context.get_dummy_value()
+
+    return types.void(array, index, value), generate
+
+
+@intrinsic
+def at(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index] without the test for negative indices."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], False))
+
+    return array.dtype(array, index), generate
+
+
+@intrinsic
+def splat(typing_context: Any, x: Any, like: Any) -> Any:
+    """The same double in every lane."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _splat(builder, args[0]) if _is_wide(signature.args[1]) else args[0]
+
+    return like(types.float64, like), generate
+
+
+@intrinsic
+def zero8(typing_context: Any) -> Any:
+    """The `like` of eight lanes."""
+    return lanes8(), lambda context, builder, signature, args: _constant(0.0, lanes8)
+
+
+@intrinsic
+def width(typing_context: Any, like: Any) -> Any:
+    """1 or 8, known to the compiler."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return ir.Constant(_INT, WIDTH if _is_wide(signature.args[0]) else 1)
+
+    return types.int64(like), generate
+
+
+def _binary(instruction: str) -> Any:
+    def typed(typing_context: Any, x: Any, y: Any) -> Any:
+        return x(x, x), lambda context, builder, signature, args: getattr(builder, instruction)(*args)
+
+    return intrinsic(typed)
+
+
+def _unary(name: str) -> Any:
+    def typed(typing_context: Any, x: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.call(_llvm_function(builder, name, signature.args[0], 1), [args[0]])
+
+        return x(x), generate
+
+    return intrinsic(typed)
+
+
+add, sub, mul, div = (_binary(name) for name in ("fadd", "fsub", "fmul", "fdiv"))
+absolute, root = _unary("fabs"), _unary("sqrt")
+
+
+@intrinsic
+def fma(typing_context: Any, x: Any, y: Any, z: Any) -> Any:
+    """x y + z, rounded once."""
+    return x(x, x, x), lambda context, builder, signature, args: _fma(builder, signature.args[0], *args)
+
+
+def _select(comparison: str) -> Any:
+    def typed(typing_context: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.select(builder.fcmp_ordered(comparison, args[0], args[1]), args[2], args[3])
+
+        return x(x, x, x, x), generate
+
+    return intrinsic(typed)
+
+
+select_greater = _select(">")  # yes where x > y, else (and where either is NaN) no
+
+
+@intrinsic
+def larger_absolute(typing_context: Any, x: Any, y: Any) -> Any:
+    """max(|x|, |y|)."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        fabs = _llvm_function(builder, "fabs", signature.args[0], 1)
+        left, right = (builder.call(fabs, [arg]) for arg in args)
+        return builder.select(builder.fcmp_ordered(">", left, right), left, right)
+
+    return x(x, x), generate
+
+
+# exp on [-ln 2/2, ln 2/2], interpolated at Chebyshev's points; relative error 4e-17.
+_EXP = (
+    1.0, 1.0, 0.5000000000000019, 0.1666666666666668, 0.04166666666648738, 0.008333333333319546,
+    0.0013888888952505406, 0.00019841269890193705, 2.4801485278370062e-05, 2.7557240761739257e-06,
+    2.7632715071632255e-07, 2.5110095611886237e-08,
+)  # fmt: skip
+_ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the nearest integer in the low bits
+
+
+def _exp(builder: Any, numba_type: Any, x: Any) -> Any:
+    """exp(x) with x held within +-700; NaN stays NaN."""
+
+    def number(value: float) -> Any:
+        return _constant(value, numba_type)
+
+    x = builder.select(builder.fcmp_ordered(">", x, number(700.0)), number(700.0), x)
+    x = builder.select(builder.fcmp_ordered("<", x, number(-700.0)), number(-700.0), x)
+    shifted = _fma(builder, numba_type, x, number(1.4426950408889634), number(_ROUND))
+    n = builder.fsub(shifted, number(_ROUND))
+    r = _fma(builder, numba_type, n, number(-0.6931471803691238), x)
+    r = _fma(builder, numba_type, n, number(-1.9082149292705877e-10), r)
+    power, level = r, [number(value) for value in _EXP]
+    while len(level) > 1:  # Estrin's scheme
+        pairs = [
+            _fma(builder, numba_type, level[i + 1], power, level[i]) if i + 1 < len(level) else level[i]
+            for i in range(0, len(level), 2)
+        ]
+        level, power = pairs, builder.fmul(power, power)
+    integer = _INTS if _is_wide(numba_type) else _INT
+    exponent = builder.shl(builder.bitcast(shifted, integer), _int_constant(52, numba_type))
+    scale = builder.add(exponent, _int_constant(1023 << 52, numba_type))
+    return builder.fmul(level[0], builder.bitcast(scale, _llvm(numba_type)))
+
+
+@intrinsic
+def exp_held(typing_context: Any, x: Any) -> Any:
+    """exp(x) with x held within +-700."""
+    return x(x), lambda context, builder, signature, args: _exp(builder, signature.args[0], args[0])
+
+
+@intrinsic
+def horizontal_sum(typing_context: Any, x: Any) -> Any:
+    """The sum of all lanes, halves first."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value = args[0]
+        if not _is_wide(signature.args[0]):
+            return value
+        for shift in (4, 2, 1):
+            mask = ir.Constant(ir.VectorType(_INDEX, WIDTH), [(i + shift) % WIDTH for i in range(WIDTH)])
+            value = builder.fadd(value, builder.shuffle_vector(value, ir.Constant(_VECTOR, ir.Undefined), mask))
+        return builder.extract_element(value, ir.Constant(_INDEX, 0))
+
+    return types.float64(x), generate

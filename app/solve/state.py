@@ -1,0 +1,119 @@
+"""What an integration is made of besides the Program: where each lane stands, tolerances, and what to write down."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from app.program import FloatArray, IntArray
+
+
+class Status(IntEnum):
+    """Of one lane. RUNNING until its last segment is done or it stops for good."""
+
+    RUNNING = 0
+    NON_FINITE = 1  # a derivative or every trial step was not a finite number
+    STEP_TOO_SMALL = 2  # the tolerance cannot be met: steps below 1e-10 of a segment
+
+
+@dataclass
+class IntegratorState:
+    """Everything that a run carries from one step to the next; saving and restoring it changes no bit of the run.
+
+    y (states, lanes) [V]; h (lanes,) the next step's suggestion [s], infinite before the first; segment (lanes,) index
+    into the Schedule in use; offset (lanes,) time since that segment's begin [s]; steps, rejected (lanes,) counts;
+    status (lanes,) of Status; failed_at (lanes,) the time at which a lane stopped for good [s], NaN otherwise.
+    """
+
+    y: FloatArray
+    h: FloatArray
+    segment: IntArray
+    offset: FloatArray
+    steps: IntArray
+    rejected: IntArray
+    status: IntArray
+    failed_at: FloatArray
+
+    @classmethod
+    def start(cls, y: FloatArray) -> IntegratorState:
+        """At the first segment's begin with the states y (states, lanes) [V] (copied)."""
+        y = np.array(y, float, ndmin=2)
+        lanes = y.shape[1]
+
+        def counts() -> IntArray:
+            return np.zeros(lanes, np.int64)
+
+        return cls(
+            y, np.full(lanes, np.inf), counts(), np.zeros(lanes), counts(), counts(), counts(), np.full(lanes, np.nan)
+        )
+
+    @property
+    def lanes(self) -> int:
+        return int(self.y.shape[1])
+
+    def copy(self) -> IntegratorState:
+        return IntegratorState(*(np.copy(getattr(self, name)) for name in self.__dataclass_fields__))
+
+    def shift(self, segments: int) -> None:
+        """Makes `segment` count in the next Schedule, whose first segment is this one's number `segments`."""
+        self.segment -= segments
+
+    def at_end(self, stop: int) -> bool:
+        """Whether every lane has done the segments below `stop` or has stopped for good."""
+        return bool(((self.segment >= stop) | (self.status != Status.RUNNING)).all())
+
+
+@dataclass(frozen=True)
+class Options:
+    """rtol is relative, atol in volts (default rtol/100): a step is accepted when the root mean square over the states
+    of error / (atol + rtol max(|y before|, |y after|)) is at most 1. `threads` bounds the threads over blocks of eight
+    lanes. `step` [s] is the longest step of the methods with equal steps."""
+
+    rtol: float = 1e-6
+    atol: float | None = None
+    threads: int = 1
+    step: float = math.inf
+
+    @property
+    def absolute(self) -> float:
+        return self.rtol / 100.0 if self.atol is None else self.atol
+
+
+@dataclass
+class Recorder:
+    """Samples of lane 0 for live curves: slots (p,), from segment number `first` on; times (capacity,) [s] and values
+    (capacity, p) are filled up to `count`. An integration returns early when it is full; take the samples and go on."""
+
+    slots: IntArray
+    capacity: int = 4096
+    first: int = 0
+    count: int = 0
+    times: FloatArray = field(init=False)
+    values: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.slots = np.asarray(self.slots, np.int64)
+        self.capacity = max(self.capacity, 8)
+        self.times = np.zeros(self.capacity)
+        self.values = np.zeros((self.capacity, len(self.slots)))
+
+    def take(self) -> tuple[FloatArray, FloatArray]:
+        """Copies of the samples so far; the buffer is empty afterwards."""
+        taken = self.times[: self.count].copy(), self.values[: self.count].copy()
+        self.count = 0
+        return taken
+
+
+@dataclass
+class RowEnds:
+    """Values of `slots` (p,) at each segment's end, before the next segment's sources: values (segments, p, lanes)."""
+
+    slots: IntArray
+    values: FloatArray
+
+    @classmethod
+    def for_schedule(cls, slots: IntArray, segments: int, lanes: int) -> RowEnds:
+        return cls(np.asarray(slots, np.int64), np.full((segments, len(slots), lanes), np.nan))

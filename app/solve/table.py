@@ -1,0 +1,143 @@
+"""Evaluates a Program's table of operations, for one run or eight at once (see simd); one code for all Programs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from app.program import FORWARD, Opcode
+from app.solve.compiled import kernel, part
+from app.solve.simd import (
+    absolute,
+    add,
+    at,
+    div,
+    exp_held,
+    fma,
+    load,
+    mul,
+    root,
+    select_greater,
+    splat,
+    store,
+    sub,
+    width,
+)  # fmt: skip
+
+MAC, DERIVATIVE, PAIR = int(Opcode.MAC), int(Opcode.DERIVATIVE), int(Opcode.SIGMOID_PAIR)
+SIGMOID, DSIGMOID, TANH, SQRT, ABS, STEP = (
+    int(code) for code in (Opcode.SIGMOID, Opcode.DSIGMOID, Opcode.TANH, Opcode.SQRT, Opcode.ABS, Opcode.STEP)
+)
+EXP, LOG, SIN, COS, SOFTPLUS = (int(code) for code in (Opcode.EXP, Opcode.LOG, Opcode.SIN, Opcode.COS, Opcode.SOFTPLUS))
+DIVIDE, POWER, MINIMUM, MAXIMUM = (int(code) for code in (Opcode.DIVIDE, Opcode.POWER, Opcode.MINIMUM, Opcode.MAXIMUM))
+ONLY_FORWARD = int(FORWARD)
+
+
+@part
+def coefficient(k: Any, index: Any, wide: Any, like: Any) -> Any:
+    """k[index], one number for all lanes unless `wide`."""
+    if wide:
+        return load(k, index, like)
+    return splat(at(k, index), like)
+
+
+@part
+def tanh(x: Any, like: Any) -> Any:
+    """Relative error below 1e-15 also near 0 (the rational function is Cephes')."""
+    one = splat(1.0, like)
+    z = mul(x, x)
+    p = fma(fma(splat(-9.64399179425052238628e-1, like), z, splat(-9.92877231001918586564e1, like)), z,
+            splat(-1.61468768441708447952e3, like))  # fmt: skip
+    q = fma(fma(add(z, splat(1.12811678491632931402e2, like)), z, splat(2.23548839060100448583e3, like)), z,
+            splat(4.84406305325125486048e3, like))  # fmt: skip
+    near = fma(mul(x, z), div(p, q), x)
+    far = sub(one, div(splat(2.0, like), add(exp_held(add(x, x)), one)))
+    return select_greater(absolute(x), splat(0.625, like), far, near)
+
+
+@part
+def scalar_function(code: Any, u: Any, w: Any) -> Any:
+    """The rarer operations, one lane at a time: f(u) or f(u, w) with u = k V[a], w = V[b]."""
+    if code == EXP:
+        return math.exp(u) if u < 709.78 else (math.inf if u == u else u)
+    if code == LOG:
+        return math.log(u) if u > 0.0 else (-math.inf if u == 0.0 else math.nan)
+    if code == SIN:
+        return math.sin(u) if abs(u) < math.inf else math.nan
+    if code == COS:
+        return math.cos(u) if abs(u) < math.inf else math.nan
+    if code == SOFTPLUS:
+        return max(u, 0.0) + math.log1p(math.exp(-abs(u)))
+    if code == POWER:
+        if u == 0.0 and w < 0.0:
+            return math.inf
+        return u**w if u >= 0.0 or w == math.floor(w) else math.nan
+    if code == MINIMUM:
+        return u if u < w or u != u else w
+    return u if u > w or u != u else w
+
+
+@kernel
+def evaluate(
+    v: Any, dy: Any, groups: Any, out: Any, ptr: Any, a: Any, b: Any, k: Any, m: Any, k_wide: Any, m_wide: Any,
+    mode: Any, like: Any,
+) -> None:  # fmt: skip
+    """Runs the groups in order: V from states and sources, and dy. `mode` ONLY_FORWARD runs only groups so flagged."""
+    one = splat(1.0, like)
+    for group in range(groups.shape[0]):
+        if mode == ONLY_FORWARD and (groups[group, 3] & FORWARD) == 0:
+            continue
+        code, first, last = groups[group, 0], groups[group, 1], groups[group, 2]
+        if code in (MAC, DERIVATIVE):
+            edge = ptr[first]
+            for row in range(first, last):
+                total = splat(0.0, like)
+                end = at(ptr, row + 1)
+                while edge < end:
+                    factor = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
+                    total = fma(factor, load(v, at(b, edge), like), total)
+                    edge += 1
+                if code == MAC:
+                    store(v, at(out, row), total)
+                else:
+                    store(dy, at(out, row), total)
+        elif code == PAIR:
+            for row in range(first, last, 2):
+                edge, other = ptr[row], ptr[row + 1]
+                u = load(v, at(a, edge), like)
+                k1, k2 = coefficient(k, edge, k_wide, like), coefficient(k, other, k_wide, like)
+                e = exp_held(mul(sub(splat(0.0, like), k1), u))
+                s = div(one, add(one, e))
+                store(v, at(out, row), mul(coefficient(m, row, m_wide, like), s))
+                if k_wide or k[edge] != k[other]:
+                    e = exp_held(mul(sub(splat(0.0, like), k2), u))
+                    s = div(one, add(one, e))
+                store(v, out[row + 1], mul(coefficient(m, row + 1, m_wide, like), mul(mul(e, s), s)))
+        else:
+            for row in range(first, last):
+                edge = ptr[row]
+                x = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
+                scale = coefficient(m, row, m_wide, like)
+                if code == SIGMOID:
+                    store(v, at(out, row), mul(scale, div(one, add(one, exp_held(sub(splat(0.0, like), x))))))
+                elif code == DSIGMOID:
+                    e = exp_held(sub(splat(0.0, like), x))
+                    s = div(one, add(one, e))
+                    store(v, at(out, row), mul(scale, mul(mul(e, s), s)))
+                elif code == TANH:
+                    store(v, at(out, row), mul(scale, tanh(x, like)))
+                elif code == SQRT:
+                    store(v, at(out, row), mul(scale, root(x)))
+                elif code == ABS:
+                    store(v, at(out, row), mul(scale, absolute(x)))
+                elif code == STEP:
+                    store(v, at(out, row), mul(scale, select_greater(x, splat(0.0, like), one, splat(0.0, like))))
+                elif code == DIVIDE:
+                    store(v, at(out, row), mul(scale, div(x, load(v, at(b, edge), like))))
+                else:
+                    store(v, at(out, row), x)
+                    w = width(like)
+                    for lane in range(w):
+                        slot = out[row] * w + lane
+                        factor = m[row * w + lane] if m_wide else m[row]
+                        v[slot] = factor * scalar_function(code, v[slot], v[b[edge] * w + lane])
