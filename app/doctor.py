@@ -18,7 +18,7 @@ from pathlib import Path
 
 from app import __version__, paths
 from app.errors import Problem
-from app.system_libraries import apt_line, debian_packages, missing_libraries
+from app.system_libraries import apt_line, debian_packages, missing_libraries, x11_window_opens
 
 REQUIRED = ("PySide6-Essentials", "pyqtgraph", "numpy", "scipy", "networkx", "numba", "h5py")
 OPTIONAL = ("torch", "distributed")
@@ -108,6 +108,17 @@ def libraries_fact(pyside_folder: Path | None = None) -> Fact:
     found = "missing " + " ".join(missing)
     cure = f"Install them: {apt_line(debian_packages(missing))}"
     return Fact(name, found, Problem("qt-libraries-missing", "Qt", found, cure, "warning"))
+
+
+def window_problem(environment: Mapping[str, str] = os.environ) -> Problem | None:
+    """Why Qt would abort rather than open a window on this X11 display; None where it opens, or reports by itself."""
+    folder = _pyside_folder()
+    if not sys.platform.startswith("linux") or folder is None:
+        return None
+    by_x11 = environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY")
+    if not by_x11 or environment.get("QT_QPA_PLATFORM", "xcb") != "xcb" or x11_window_opens(folder):
+        return None
+    return libraries_fact(folder).problem
 
 
 def display_fact(environment: Mapping[str, str], system: str) -> Fact:

@@ -5,6 +5,7 @@ Standard library only, because set-up asks before anything is installed.
 
 from __future__ import annotations
 
+import ctypes
 import re
 import subprocess
 import sys
@@ -67,6 +68,16 @@ def debian_packages(sonames: Iterable[str]) -> tuple[str, ...]:
 def apt_line(packages: Iterable[str]) -> str:
     """What to type to install Debian packages."""
     return "sudo apt-get install --no-install-recommends " + " ".join(packages)
+
+
+def x11_window_opens(pyside_folder: Path) -> bool:
+    """Whether the loader accepts Qt's X11 plugin. Milliseconds; Qt itself aborts the process where it does not."""
+    plugin = pyside_folder / "Qt/plugins/platforms/libqxcb.so"
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError:
+        return False
+    return True
 
 
 def missing_libraries(pyside_folder: Path) -> tuple[str, ...]:

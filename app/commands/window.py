@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app import paths
 from app.commands.headless import train
+from app.doctor import window_problem
 from app.errors import fail
 
 
@@ -15,7 +16,10 @@ def run(files: list[str]) -> int:
     for name in files:
         if not Path(name).exists():
             raise fail("cannot-read", name, "there is no such file", "check the name, or use aann new to make one")
-    if has_display():
+    obstacle = window_problem()
+    if obstacle is not None:
+        print(f"{obstacle}\nThe network is trained here in the terminal.", file=sys.stderr)
+    elif has_display():
         try:
             from app.ui import application
         except ImportError as error:

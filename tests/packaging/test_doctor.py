@@ -103,3 +103,26 @@ def test_cache_folder_that_is_read_only(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(doctor.os, "access", lambda _path, mode: mode != os.W_OK)
     problem = doctor.cache_fact().problem
     assert problem is not None and problem.found == "not writable"
+
+
+X11 = {"DISPLAY": ":0"}
+
+
+def test_a_window_can_open_after_set_up() -> None:
+    assert doctor.window_problem(X11) is None
+
+
+def test_a_plugin_that_the_loader_refuses_is_told_before_qt_aborts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "x11_window_opens", lambda _folder: False)
+    monkeypatch.setattr(doctor, "missing_libraries", lambda _folder: ("libxcb-cursor.so.0",))
+    problem = doctor.window_problem(X11)
+    assert problem is not None and problem.cure.endswith("libxcb-cursor0")
+    for other in ({}, {**X11, "WAYLAND_DISPLAY": "wayland-0"}, {**X11, "QT_QPA_PLATFORM": "offscreen"}):
+        assert doctor.window_problem(other) is None
+
+
+def test_the_loader_refuses_what_is_no_library(tmp_path: Path) -> None:
+    plugin = tmp_path / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_text("not a library")
+    assert not system_libraries.x11_window_opens(tmp_path)
