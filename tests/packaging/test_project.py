@@ -97,7 +97,8 @@ def test_packages_of_the_wheel_are_those_of_the_tree() -> None:
     """Also that each has its __init__.py: one without would be missing from an installation."""
     folders = {path.parent for package in ("app", "blocks") for path in (ROOT / package).rglob("*.py")}
     names = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
-    assert sorted({*names, "app._resources"}) == PYPROJECT["tool"]["setuptools"]["packages"]
+    listed = PYPROJECT["tool"]["setuptools"]["packages"]
+    assert listed == sorted({*names, "app._resources"}), "correct [tool.setuptools] packages in pyproject.toml"
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
