@@ -149,21 +149,28 @@ class Schematic:
         self._next_id = max(self._next_id, highest + 1)
 
     def apply(self, changes: Iterable[Change]) -> tuple[Change, ...]:
-        """Carry out `changes` in order and notify once. Each `before` must be what is there now (ValueError)."""
+        """Carry out `changes` in order and notify once. Each `before` must be what is there now (ValueError,
+        and then nothing has changed)."""
         batch = tuple(change for change in changes if change.before != change.after)
-        for change in batch:
-            table = self._table(change)
-            if table.get(change.key) != change.before:
+        for number, change in enumerate(batch):
+            exists = not change.sheet or change.sheet in self.sheets
+            if not exists or self._table(change).get(change.key) != change.before:
+                for done in reversed(batch[:number]):
+                    self._put(done.reversed())
                 raise ValueError(f"{change.table} {change.key!r} is not what the change expects")
-            if change.after is None:
-                del table[change.key]
-            else:
-                table[change.key] = change.after
+            self._put(change)
         if batch:
             self.revision += 1
             for listener in tuple(self._listeners):
                 listener(batch)
         return batch
+
+    def _put(self, change: Change) -> None:
+        table = self._table(change)
+        if change.after is None:
+            del table[change.key]
+        else:
+            table[change.key] = change.after
 
     def _table(self, change: Change) -> dict[str, Any]:
         owner = self.sheets[change.sheet] if change.sheet else self

@@ -1,0 +1,102 @@
+"""Copy, paste and duplicate. What lies on the clipboard is an .aann text, read by the same strict loader as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from app.document import aann_file
+from app.document.arrange import Selection
+from app.document.edits import UNNAMED, Changes, changed, on_sheet
+from app.document.schematic import TOP, Change, Instance, Point, Schematic, Sheet, Wire
+from blocks import discover, expression
+
+
+def copy(schematic: Schematic, idents: Iterable[str], sheet: str = TOP) -> str:
+    """The text for the clipboard: the blocks and junctions with the wires between them, and the datasets and document
+    parameters that they use."""
+    chosen = set(idents)
+    source = schematic.sheets[sheet]
+    selection = Selection(source, chosen)
+    fragment = Schematic()
+    fragment.top.instances = {entry.id: entry for entry in selection.instances}
+    fragment.top.junctions = {entry.id: entry for entry in selection.junctions}
+    kept = fragment.top.instances.keys() | fragment.top.junctions.keys()
+    fragment.top.wires = {wire.id: wire for wire in selection.wires if all(end.item in kept for end in wire.ends)}
+    texts = {text for entry in selection.instances for text in (*entry.parameters.values(), *entry.overrides.values())}
+    fragment.datasets = {name: entry for name, entry in schematic.datasets.items() if name in texts}
+    fragment.parameters = _used(schematic.parameters, texts)
+    return aann_file.dumps(fragment)
+
+
+def paste(schematic: Schematic, text: str, offset: Point = (2, 2), sheet: str = TOP) -> Changes:
+    """Adds a copied fragment with new ids, and new names where one is taken. Datasets and document parameters are
+    added if the document has none of that name. Raises ProblemError if the text is no such fragment."""
+    fragment = aann_file.loads(text, "clipboard").schematic
+    source = fragment.top
+    ids = {ident: schematic.new_id("b") for ident in source.instances}
+    ids |= {ident: schematic.new_id("j") for ident in source.junctions}
+    names = _Names(schematic.sheets[sheet])
+
+    def shifted(point: Point) -> Point:
+        return on_sheet((point[0] + offset[0], point[1] + offset[1]), "paste")
+
+    def pasted(wire: Wire) -> Wire:
+        a, b = (replace(end, item=ids[end.item]) for end in wire.ends)
+        return Wire(schematic.new_id("w"), (a, b), tuple(shifted(corner) for corner in wire.corners))
+
+    changes: list[Change] = [
+        changed(sheet, "instances", None, replace(old, id=ids[old.id], name=names.free(old), at=shifted(old.at)))
+        for old in source.instances.values()
+    ]
+    changes += [
+        changed(sheet, "junctions", None, replace(old, id=ids[old.id], at=shifted(old.at)))
+        for old in source.junctions.values()
+    ]
+    changes += [changed(sheet, "wires", None, pasted(wire)) for wire in source.wires.values()]
+    changes += [Change("datasets", k, None, v) for k, v in fragment.datasets.items() if k not in schematic.datasets]
+    known = schematic.parameters
+    changes += [Change("parameters", k, None, v) for k, v in fragment.parameters.items() if k not in known]
+    return tuple(changes)
+
+
+def duplicate(schematic: Schematic, idents: Iterable[str], offset: Point = (2, 2), sheet: str = TOP) -> Changes:
+    """A copy of the selection beside it, which does not touch the clipboard."""
+    return paste(schematic, copy(schematic, idents, sheet), offset, sheet)
+
+
+class _Names:
+    """Free names on a sheet; those given out count as taken."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._taken = {instance.name for instance in sheet.instances.values()}
+        self._next: dict[str, int] = {}
+
+    def free(self, instance: Instance) -> str:
+        if instance.type in UNNAMED or instance.name not in self._taken:
+            self._taken.add(instance.name)
+            return instance.name
+        block = discover.catalogue().get(instance.type)
+        stem = instance.name.rstrip("0123456789") or (block.prefix if block is not None else "B")
+        number = self._next.get(stem, 1)
+        while f"{stem}{number}" in self._taken:
+            number += 1
+        self._next[stem] = number + 1
+        self._taken.add(f"{stem}{number}")
+        return f"{stem}{number}"
+
+
+def _used(parameters: Mapping[str, str], texts: Iterable[str]) -> dict[str, str]:
+    """The document parameters that these texts use, and those that they use in turn."""
+    used: dict[str, str] = {}
+    pending = list(texts)
+    while pending:
+        try:
+            names = expression.names(expression.parse(pending.pop()))
+        except expression.ExpressionError:
+            continue
+        for name in names:
+            if name in parameters and name not in used:
+                used[name] = parameters[name]
+                pending.append(parameters[name])
+    return used
