@@ -126,6 +126,19 @@ def _short(value: float) -> float | int:
     return int(value) if whole else value
 
 
+def element_tree(value: Any) -> Any:
+    """An element as JSON values, as a file has it: what a Change holds on either side (None stays None)."""
+    if isinstance(value, Instance):
+        return _instance(value)
+    if isinstance(value, Junction):
+        return _junction(value)
+    if isinstance(value, Wire):
+        return _wire(value)
+    if isinstance(value, Dataset):
+        return _dataset(value)
+    return _sheet(value) if isinstance(value, Sheet) else value
+
+
 def _find(tree: dict[str, Any], path: strict_json.Path) -> dict[str, Any] | None:
     owner: Any = tree
     for part in path:
@@ -188,7 +201,11 @@ def _no_collection() -> Iterator[None]:
 
 
 def _read(content: str | bytes, where: str) -> Document:
-    tree = strict_json.parse(content, where)
+    return from_tree(strict_json.parse(content, where), where)
+
+
+def from_tree(tree: Any, where: str) -> Document:
+    """The document of parsed values. Raises ProblemError with JSON paths."""
     checker = strict_json.Checker(where)
     reader = DesignReader(checker)
     if type(tree) is not dict:
@@ -246,7 +263,12 @@ def _notes(unknown: Unknown, minor: int, where: str) -> tuple[Problem, ...]:
 def load(path: Path) -> Document:
     """The document with the rows of its datasets. A dataset file that is missing or faulty is among `problems`; its
     path is kept. Raises ProblemError when the document itself cannot be opened."""
-    document = loads(read_bytes(path), str(path))
+    return opened(read_bytes(path), path)
+
+
+def opened(content: bytes, path: Path) -> Document:
+    """The same for the content of the file at `path`."""
+    document = loads(content, str(path))
     problems = list(document.problems)
     for name, entry in document.schematic.datasets.items():
         try:
