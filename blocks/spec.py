@@ -4,6 +4,8 @@ Electrical meaning (every node is a voltage against ground):
 * `equations[port]` gives a voltage output's voltage [V], or the current [A] that a current output puts INTO its node;
 * `conductance[port]` [S] and `capacitance[port]` [F] are what the block hangs from that port's node to ground;
 * in equations a port's name (or `Port.symbol`) is its node's voltage, a parameter's name its value, `t` the time [s];
+* `time_constant[port]` [s] is an expression of parameters: above zero it makes that voltage output a state,
+  tau dV/dt = equation - V;
 * `same_node` lists ports that are one node inside; `scheduled` output ports are set by the run (dataset columns),
   `scheduled` names in equations too (the V_teach gate); `waveform` outputs are piecewise linear in time.
 """
@@ -79,7 +81,8 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Waveform:
-    """Piecewise linear voltage: `points` (time [s], volts), time ascending from 0; repeated every `period` if given."""
+    """Piecewise linear voltage: `points` (time [s], volts), time ascending from 0; repeated every `period` if given.
+    Two points at the same time are a jump to the second. Before the first and after the last point the voltage holds."""
 
     points: tuple[tuple[float, float], ...]
     period: float | None = None
@@ -108,7 +111,7 @@ class Block:
     keywords: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     order: int = 50
-    tests: Mapping[str, Any] = field(default_factory=dict)
+    time_constant: Mapping[str, str] = field(default_factory=dict)
 
     def port(self, name: str) -> Port | None:
         return next((port for port in self.ports if port.name == name), None)
@@ -143,6 +146,8 @@ def resolve(block: Block, texts: Mapping[str, str], outer: Mapping[str, float] |
     values: dict[str, Any] = {}
     for parameter in block.parameters:
         _resolve_one(block, parameter, texts, outer or {}, values, ())
+    if block.waveform is not None:
+        block.waveform(values)  # says what the parameters cannot mean together
     return values
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Point = tuple[float, float]
@@ -84,7 +85,6 @@ class Symbol:
     pins: tuple[Pin, ...]
     marks: tuple[Mark, ...]
     gauge: tuple[float, float, float, float] | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 SymbolOf = Callable[[Mapping[str, Any]], Symbol]
@@ -107,3 +107,36 @@ def curve(function: Callable[[float], float], box: tuple[float, float, float, fl
         for i in range(steps + 1)
     )
     return Line(points, width=1.8)
+
+
+def source(*signs: Line, value: Label) -> Symbol:
+    """A voltage source against ground: `signs` inside its circle, `value` beside it."""
+    return Symbol(
+        size=(5, 6),
+        pins=(Pin("V", (5, 2), "right"),),
+        marks=(
+            Line(((3.7, 2), (5, 2))),
+            Line(((2, 3.7), (2, 4.8))),
+            *ground(2, 4.8),
+            Circle((2, 2), 1.7),
+            *signs,
+            Label("+", (4.25, 1.35), style="sign"),
+            Label("{name}", (2, -0.35), style="name"),
+            value,
+        ),
+    )
+
+
+def tag(values: Mapping[str, Any]) -> Symbol:
+    """A label as long as its text `net`, its tip on the pin."""
+    plain, _, below = str(values["net"]).partition("_")
+    length = max(3, math.ceil(1.4 + 0.56 * len(plain) + 0.44 * len(below)))
+    outline = ((0, 1), (0.55, 0.25), (length - 0.25, 0.25), (length - 0.25, 1.75), (0.55, 1.75))
+    return Symbol(
+        size=(length, 2),
+        pins=(Pin("net", (0, 1), "left"),),
+        marks=(
+            Line(outline, width=1.1, closed=True, fill="symbol"),
+            Label("{net}", ((0.55 + length - 0.25) / 2, 1)),
+        ),
+    )

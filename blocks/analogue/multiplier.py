@@ -1,6 +1,7 @@
 """Ideal four-quadrant multiplier: two voltages in, a current out (Fig. 2, equation 5)."""
 
-from blocks.spec import Block, Parameter, Port
+from blocks import parameters
+from blocks.spec import Block, Port
 from blocks.symbol import Arrow, Circle, Label, Line, Pin, Symbol
 
 BLOCK = Block(
@@ -14,14 +15,8 @@ BLOCK = Block(
         Port("V2", "in", "voltage", help="second factor"),
         Port("I", "out", "current", help="product, as a current into the node"),
     ),
-    parameters=(
-        Parameter("K_m", "100n", "A/V^2", positive=True, label="Multiplier K_m", help="output current per product"),
-        Parameter(
-            "polarity", "+1", kind="choice", choices=("+1", "-1"), codes=(1.0, -1.0), label="Polarity",
-            help="-1 inverts the current",
-        ),
-    ),
-    formula=("I_out = p K_m V_1 V_2",),
+    parameters=(parameters.transconductance(), parameters.polarity()),
+    formula=("I_out = p K_m V_1 V_2  (5)",),
     equations={"I": "polarity*K_m*V1*V2"},
     symbol=Symbol(
         size=(6, 5),
@@ -30,11 +25,11 @@ BLOCK = Block(
             Line(((0, 2), (1.5, 2))),
             Line(((3, 3.5), (3, 5))),
             Line(((4.5, 2), (6, 2))),
-            Arrow((5.6, 2), "right"),
+            Arrow((5.7, 2), "right"),
             Circle((3, 2), 1.5),
             Line(((2.2, 1.2), (3.8, 2.8)), width=1.8),
             Line(((2.2, 2.8), (3.8, 1.2)), width=1.8),
-            Label("{name}", (3, 0.2), style="name"),
+            Label("{name}", (3, -0.2), style="name"),
             Label("K_m {K_m}", (3.4, 4.2), align="left", style="value"),
         ),
     ),
