@@ -13,7 +13,15 @@ Shape = Callable[[float], float]
 
 
 def activation(
-    type: str, title: str, *, equation: str, formula: str, shape: Shape, help: str, keywords: tuple[str, ...], order: int
+    type: str,
+    title: str,
+    *,
+    equation: str,
+    formula: str,
+    shape: Shape,
+    help: str,
+    keywords: tuple[str, ...],
+    order: int,
 ) -> Block:
     """A current input, which is a resistance R_in to ground, and a voltage output. `shape` is the graph over [-1, 1]
     with values in [0, 1] that the symbol shows."""
@@ -54,7 +62,15 @@ def activation(
 
 
 def derivative(
-    type: str, title: str, *, equation: str, formula: str, shape: Shape, help: str, keywords: tuple[str, ...], order: int
+    type: str,
+    title: str,
+    *,
+    equation: str,
+    formula: str,
+    shape: Shape,
+    help: str,
+    keywords: tuple[str, ...],
+    order: int,
 ) -> Block:
     """Senses the voltage of the activation's node and gives K_d times the slope in u."""
     return Block(

@@ -18,7 +18,7 @@ from blocks.units import scaled
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 50
-PI = math.pi
+MAX_HEIGHT = 150  # of the tree: a sum of so many terms; everything that walks a tree may recurse
 
 
 class ExpressionError(ValueError):
@@ -97,7 +97,8 @@ CONSTANTS = {"pi": math.pi}
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?P<suffix>(?:Meg|meg|[fpnuµmkGT])(?![A-Za-z_0-9]))?"
-    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<op>\*\*|[-+*/(),]))"
+    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<op>\*\*|[-+*/(),]))",
+    re.ASCII,
 )
 
 
@@ -108,9 +109,22 @@ def parse(text: str) -> Tree:
         raise ExpressionError(text[:20] + "...", 0, f"is longer than {MAX_LENGTH} characters")
     parser = _Parser(text)
     tree = parser.sum(0)
+    if parser.kind == "name" and re.match(r"M(?!eg)", parser.value):
+        raise ExpressionError(text, parser.at, "a bare M is ambiguous; write m for milli or Meg for mega")
     if parser.kind != "end":
         raise ExpressionError(text, parser.at, f"{parser.value!r} is not expected here")
+    if _height(tree) > MAX_HEIGHT:
+        raise ExpressionError(text[:20] + "...", 0, f"has more than {MAX_HEIGHT} operations in a row")
     return tree
+
+
+def _height(tree: Tree) -> int:
+    """Levels of the tree, counted without recursion."""
+    height, level = 0, [tree]
+    while level:
+        height += 1
+        level = [arg for node in level if isinstance(node, Call) for arg in node.args]
+    return height
 
 
 class _Parser:

@@ -82,7 +82,7 @@ class Expansion:
 @dataclass(frozen=True, slots=True)
 class Waveform:
     """Piecewise linear voltage: `points` (time [s], volts), time ascending from 0; repeated every `period` if given.
-    Two points at the same time are a jump to the second. Before the first and after the last point the voltage holds."""
+    Two points at the same time are a jump to the second. Before the first and after the last point it holds."""
 
     points: tuple[tuple[float, float], ...]
     period: float | None = None
@@ -99,7 +99,6 @@ class Block:
     ports: tuple[Port, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     formula: tuple[str, ...] = ()
-    let: Mapping[str, str] = field(default_factory=dict)
     equations: Mapping[str, str] = field(default_factory=dict)
     conductance: Mapping[str, str] = field(default_factory=dict)
     capacitance: Mapping[str, str] = field(default_factory=dict)
@@ -189,7 +188,9 @@ def _resolve_one(
             elif used in outer:
                 env[used] = outer[used]
             else:
-                raise ParameterError(name, f"{used!r} in {text!r} is unknown", "define it as a document parameter") from None
+                raise ParameterError(
+                    name, f"{used!r} in {text!r} is unknown", "define it as a document parameter"
+                ) from None
         value = _value(parameter, text, tree, env)
     values[name] = _bounded(parameter, text, value)
     return values[name]
@@ -199,10 +200,10 @@ def _tree(parameter: Parameter, text: str, trouble: units.QuantityError) -> expr
     try:
         tree = expression.parse(text)
     except expression.ExpressionError as error:
-        raise ParameterError(parameter.name, f"{trouble.text!r} {trouble.reason}", trouble.hint or error.reason) from None
-    if not expression.names(tree) and not any(ch in text for ch in "+-*/("):
+        # A mistyped quantity such as "5M" or "3 apples" has no operator: what is wrong with it as a quantity says more.
+        if any(ch in text.strip()[1:] for ch in "*()") or len(text) > units.MAX_LENGTH:
+            raise ParameterError(parameter.name, str(error), "mend the expression") from None
         raise ParameterError(parameter.name, f"{trouble.text!r} {trouble.reason}", trouble.hint) from None
-    # A mistyped quantity such as "5M" or "3 apples" is a number followed by letters: say so rather than "unknown name".
     return tree
 
 
@@ -211,9 +212,14 @@ def _value(parameter: Parameter, text: str, tree: expression.Tree, env: Mapping[
     if words:
         raise ParameterError(parameter.name, f"{words[0]!r} in {text!r} is a word, no number", "use numbers only")
     try:
-        value = float(expression.evaluate(tree, env))
-    except (ArithmeticError, ValueError, TypeError) as error:
+        found = expression.evaluate(tree, env)
+    except OverflowError:
+        raise ParameterError(parameter.name, f"{text!r} is too large", "mend the expression") from None
+    except (ArithmeticError, ValueError) as error:
         raise ParameterError(parameter.name, f"{text!r} cannot be computed ({error})", "mend the expression") from None
+    if isinstance(found, complex):  # a negative number to a fractional power
+        raise ParameterError(parameter.name, f"{text!r} is no real number", "mend the expression")
+    value = float(found)
     if not math.isfinite(value):
         raise ParameterError(parameter.name, f"{text!r} is not finite", "mend the expression")
     return value

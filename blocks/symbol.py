@@ -65,7 +65,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Upright text. `text` may hold one `_` for a subscript (`V_teach`); `{name}` and `{K_m}` take the block's values."""
+    """Upright text. `_` starts a subscript (`V_teach`); `{name}` and `{K_m}` take the block's name and values."""
 
     text: str
     at: Point

@@ -16,10 +16,12 @@ PREFIXES = {
 }  # fmt: skip
 # Longest first, so that "Meg" is not read as a bare "M".
 _PREFIX = "Meg|meg|MEG|f|p|n|u|µ|μ|m|k|G|T|M"
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
-_INFIX = re.compile(rf"([+-]?\d+)({_PREFIX}|R)(\d+)(.*)", re.DOTALL)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL | re.ASCII)
+_INFIX = re.compile(rf"([+-]?\d+)({_PREFIX}|R)(\d+)(.*)", re.DOTALL | re.ASCII)
 _EXPONENTS = {"¹": "^1", "²": "^2", "³": "^3"}
-_SPELLINGS = {"Ω": "ohm", "Ω": "ohm", "Ohm": "ohm", "ohms": "ohm", "Ohms": "ohm", "volt": "V", "volts": "V", "sec": "s"}
+_SPELLINGS = {
+    "Ω": "ohm", "\u2126": "ohm", "Ohm": "ohm", "ohms": "ohm", "Ohms": "ohm", "volt": "V", "volts": "V", "sec": "s",
+}  # fmt: skip
 KNOWN_UNITS = ("V", "A", "s", "F", "ohm", "Hz", "S", "V^2", "A/V^2", "/V^2", "1/V^2", "1/V", "V/s", "rad", "deg", "")
 MAX_LENGTH = 64
 
@@ -111,7 +113,8 @@ def format_si(value: float, unit: str = "", digits: int = 4) -> str:
     mantissa = float(f"{value / 10.0 ** (3 * exponent):.{digits}g}")
     if abs(mantissa) >= 1000 and exponent < 4:
         mantissa, exponent = mantissa / 1000, exponent + 1
-    prefix = {-5: "f", -4: "p", -3: "n", -2: "u", -1: "m", 0: "", 1: "k", 2: "M" if unit else "Meg", 3: "G", 4: "T"}[exponent]
+    mega = "M" if unit else "Meg"
+    prefix = ("f", "p", "n", "u", "m", "", "k", mega, "G", "T")[exponent + 5]
     if unit.startswith("/"):
         return f"{value:.{digits}g} {unit}"
     return f"{mantissa:.{digits}g} {prefix}{unit}".strip()

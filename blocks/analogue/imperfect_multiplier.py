@@ -45,8 +45,8 @@ BLOCK = Block(
     ),
     values=("K_I", "V_off"),
     keywords=("mixer", "product", "tanh", "saturation", "offset", "non-ideal"),
-    help="A multiplier as transistors make it: the product saturates, I = p K_I tanh(K_m' V_1 (V_2 + V_off)) (17), and one "
-    "input has an offset. Its slope at 0 is K_I K_m', 100 nA/V^2 by default, as the ideal one's. Learning survives "
-    "the tanh and an offset on V_2; an offset on an error (V_E, V_delta) makes every capacitor drift, and with one on "
-    "V_teach the network goes on learning at V_teach = 0 V.",
+    help="A multiplier as transistors make it: the product saturates, I = p K_I tanh(K_m' V_1 (V_2 + V_off)) (17), "
+    "and one input has an offset. Its slope at 0 is K_I K_m', 100 nA/V^2 by default, as the ideal one's. "
+    "Learning survives the tanh and an offset on V_2; an offset on an error (V_E, V_delta) makes every "
+    "capacitor drift, and with one on V_teach the network goes on learning at V_teach = 0 V.",
 )

@@ -36,5 +36,6 @@ BLOCK = Block(
     values=("K_m",),
     keywords=("mixer", "product", "four-quadrant"),
     help="Multiplies two voltages; the product leaves as a current, I = p K_m V_1 V_2 (5). Currents of several "
-    "multipliers add up on one node, which needs a resistance or a capacitor to ground. Polarity -1 makes descent.",
+    "multipliers add up on one node, which needs a resistance or a capacitor to ground. Polarity -1 makes "
+    "descent.",
 )

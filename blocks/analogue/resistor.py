@@ -35,7 +35,8 @@ BLOCK = Block(
     ),
     values=("R",),
     keywords=("resistor", "resistance", "load", "leak"),
-    help="A resistance from the node to ground, without a buffer: the currents on the node become the voltage V = R sum I. "
-    "10 Mohm undoes one multiplier of 100 nA/V^2. Resistances on one node act in parallel, so one beside an "
-    "activation or a Type2 lowers the voltage. On a capacitor's node it is a leak with the time constant R C.",
+    help="A resistance from the node to ground, without a buffer: the currents on the node become the voltage V = R "
+    "sum I. 10 Mohm undoes one multiplier of 100 nA/V^2. Resistances on one node act in parallel, so one beside "
+    "an activation or a Type2 lowers the voltage. On a capacitor's node it is a leak with the time constant R "
+    "C.",
 )

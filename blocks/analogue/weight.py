@@ -43,8 +43,8 @@ BLOCK = Block(
     ),
     values=("C",),
     keywords=("capacitor", "memory", "synapse", "state"),
-    help="A capacitor to ground: its voltage is the weight, the current that flows in changes it, C dV_w/dt = sum I (8). "
-    "With 0.1 pF and 100 nA it moves 1 V per microsecond. Its initial voltage is given, or drawn from the document's "
-    "seed. The gap between the plates shows it. It keeps its voltage for ever; put a resistor on the node for a leak. "
-    "A capacitor on a node that a voltage output drives cannot charge: that is an error.",
+    help="A capacitor to ground: its voltage is the weight, the current that flows in changes it, C dV_w/dt = sum I "
+    "(8). With 0.1 pF and 100 nA it moves 1 V per microsecond. Its initial voltage is given, or drawn from the "
+    "document's seed. The gap between the plates shows it. It keeps its voltage for ever; put a resistor on the "
+    "node for a leak. A capacitor on a node that a voltage output drives cannot charge: that is an error.",
 )

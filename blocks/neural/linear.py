@@ -11,6 +11,6 @@ BLOCK = activation(
     keywords=("identity", "regression"),
     order=24,
     help="Proportional output, V_out = V_amp I_in/I_ref: for output neurons of a regression, whose targets are not "
-    "bounded. Without a limit the loop of learning becomes unstable at a lower rate than with a sigmoid. "
-    "Pair it with Linear S'.",
+    "bounded. Without a limit the loop of learning becomes unstable at a lower rate than with a sigmoid. Pair "
+    "it with Linear S'.",
 )

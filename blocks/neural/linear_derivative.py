@@ -10,6 +10,6 @@ BLOCK = derivative(
     shape=lambda x: 0.7,
     keywords=("linear", "constant"),
     order=34,
-    help="The slope of Linear: the constant K_d, whatever V_in is. It has the pins and V_ref of the other derivatives so "
-    "that one can take another's place.",
+    help="The slope of Linear: the constant K_d, whatever V_in is. It has the pins and V_ref of the other "
+    "derivatives so that one can take another's place.",
 )

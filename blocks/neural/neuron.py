@@ -95,6 +95,8 @@ def symbol(values: Mapping[str, Any]) -> Symbol:
     body = 10 if bundled else max(10, 2 * n + 4)
     width, height = body + 2, 9 if bundled else 2 * n + 5
     band = height - 3
+    inputs: tuple[Pin, ...]
+    errors: tuple[Pin, ...]
     if bundled:
         inputs = (Pin("V_in", (0, 4), "left", 1, n, f"V_in[1..{n}]"),)
         errors = (Pin("I_E", (3, height), "bottom", 1, n, f"I_E[1..{n}]"),)
@@ -168,7 +170,13 @@ BLOCK = Block(
     ),
     parameters=(
         Parameter(
-            "inputs", "2", kind="integer", minimum=1, maximum=100_000, label="Inputs", structural=True,
+            "inputs",
+            "2",
+            kind="integer",
+            minimum=1,
+            maximum=100_000,
+            label="Inputs",
+            structural=True,
             help="number of inputs N, without the bias",
         ),
         _choice("activation", ACTIVATIONS, "Activation", "the activation and, with it, its derivative"),
@@ -201,11 +209,12 @@ BLOCK = Block(
     symbol=symbol,
     values=("gain", "C"),
     keywords=("perceptron", "cell", "unit", "macro"),
-    help="A neuron that trains itself (Fig. 1). Forward, multipliers weigh the inputs and an activation squashes their "
-    "sum. Backward, the error V_E times the slope S' times V_teach becomes V_delta, which charges the N + 1 weights "
-    "and sends the error currents I_E to the layer before. V_teach = 0 V holds ideal weights; since V_teach passes "
-    "every layer, a layer l of L learns at the rate V_teach^(L-l+1). Double-click shows the parts. Gain and initial "
-    "spread together decide whether the neurons start saturated; an overridden I_ref, V_ref or K_d may be no true "
-    "derivative any more, which the check reports. With imperfect multipliers V_off acts on V_2 of each: on the "
-    "inputs and V_teach this is harmless or worse, on an error (offset pin V1) every capacitor drifts.",
+    help="A neuron that trains itself (Fig. 1). Forward, multipliers weigh the inputs and an activation squashes "
+    "their sum. Backward, the error V_E times the slope S' times V_teach becomes V_delta, which charges the N + "
+    "1 weights and sends the error currents I_E to the layer before. V_teach = 0 V holds ideal weights; since "
+    "V_teach passes every layer, a layer l of L learns at the rate V_teach^(L-l+1). Double-click shows the "
+    "parts. Gain and initial spread together decide whether the neurons start saturated; an overridden I_ref, "
+    "V_ref or K_d may be no true derivative any more, which the check reports. With imperfect multipliers V_off "
+    "acts on V_2 of each: on the inputs and V_teach this is harmless or worse, on an error (offset pin V1) "
+    "every capacitor drifts.",
 )

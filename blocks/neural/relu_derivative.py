@@ -10,6 +10,6 @@ BLOCK = derivative(
     shape=lambda x: 0.8 if x > 0 else 0.04,
     keywords=("relu", "step", "comparator"),
     order=32,
-    help="The slope of ReLU: K_d where the sum is positive, 0 elsewhere, 0 at the corner itself. It jumps, so the solver "
-    "takes small steps where a sum crosses zero.",
+    help="The slope of ReLU: K_d where the sum is positive, 0 elsewhere, 0 at the corner itself. It jumps, so the "
+    "solver takes small steps where a sum crosses zero.",
 )

@@ -11,6 +11,7 @@ BLOCK = activation(
     shape=lambda x: expression.softplus(5 * x) / 5,
     keywords=("smooth rectifier",),
     order=23,
-    help="A smooth rectifier, V_out = V_amp ln(1 + e^u) with u = I_in/I_ref: never negative, no upper limit, and never "
-    "quite flat, so that neurons do not die as with ReLU. Its derivative is a sigmoid: pair it with Softplus S'.",
+    help="A smooth rectifier, V_out = V_amp ln(1 + e^u) with u = I_in/I_ref: never negative, no upper limit, and "
+    "never quite flat, so that neurons do not die as with ReLU. Its derivative is a sigmoid: pair it with "
+    "Softplus S'.",
 )

@@ -13,6 +13,6 @@ BLOCK = activation(
     keywords=("hyperbolic tangent",),
     order=21,
     help="Squashes the summed current into -V_amp .. +V_amp, V_out = V_amp tanh(I_in/I_ref). Use it where outputs or "
-    "targets are signed; its slope is four times the sigmoid's, so a smaller gain or T_row may be needed. "
-    "Its input is a resistance R_in to ground. Pair it with Tanh S'.",
+    "targets are signed; its slope is four times the sigmoid's, so a smaller gain or T_row may be needed. Its "
+    "input is a resistance R_in to ground. Pair it with Tanh S'.",
 )

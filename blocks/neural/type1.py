@@ -31,6 +31,6 @@ BLOCK = Block(
         ),
     ),
     keywords=("error", "difference", "subtractor", "loss", "target"),
-    help="The error of an output neuron, V_E = V_out - V_target (14); connect V_E to that neuron's V_E. With the two inputs "
-    "swapped the network climbs instead of descending. The error of a run is measured at these blocks.",
+    help="The error of an output neuron, V_E = V_out - V_target (14); connect V_E to that neuron's V_E. With the two "
+    "inputs swapped the network climbs instead of descending. The error of a run is measured at these blocks.",
 )

@@ -34,7 +34,7 @@ BLOCK = Block(
     ),
     values=("R",),
     keywords=("error", "sum", "backpropagation", "hidden"),
-    help="The error of a hidden neuron: the error currents that the neurons of the next layer send back add up on its "
-    "input, V_E = R sum I_E (15, 16); the output is buffered. Drawn right to left, as the error flows. R = 1/K_m per "
-    "volt undoes one multiplier. A resistor on the same node would count R twice.",
+    help="The error of a hidden neuron: the error currents that the neurons of the next layer send back add up on "
+    "its input, V_E = R sum I_E (15, 16); the output is buffered. Drawn right to left, as the error flows. R = "
+    "1/K_m per volt undoes one multiplier. A resistor on the same node would count R twice.",
 )

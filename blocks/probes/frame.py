@@ -33,7 +33,11 @@ BLOCK = Block(
     parameters=(
         Parameter("title", "", kind="text", label="Title", help="what the area is"),
         Parameter(
-            "kind", "neutral", kind="choice", choices=("neutral", "forward", "backward"), label="Kind",
+            "kind",
+            "neutral",
+            kind="choice",
+            choices=("neutral", "forward", "backward"),
+            label="Kind",
             help="forward is green, backward blue",
         ),
         parameters.extent("width", "20"),

@@ -21,6 +21,6 @@ BLOCK = Block(
         ),
     ),
     keywords=("scope", "measure", "voltmeter", "trace", "plot"),
-    help="Records and plots the voltage of the node that its tip touches. It draws no current and changes nothing. Its name "
-    "is the name of the trace.",
+    help="Records and plots the voltage of the node that its tip touches. It draws no current and changes nothing. "
+    "Its name is the name of the trace.",
 )

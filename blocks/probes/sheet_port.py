@@ -16,6 +16,6 @@ BLOCK = Block(
     symbol=tag,
     values=("net",),
     keywords=("pin", "terminal", "hierarchy", "edge"),
-    help="Stands at the edge of a sheet where a net leaves it, under the name of the pin on the sheet's symbol. On the top "
-    "sheet it acts as a net label.",
+    help="Stands at the edge of a sheet where a net leaves it, under the name of the pin on the sheet's symbol. On "
+    "the top sheet it acts as a net label.",
 )

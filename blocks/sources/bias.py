@@ -25,6 +25,6 @@ BLOCK = Block(
     ),
     values=("level",),
     keywords=("one", "supply", "threshold", "constant"),
-    help="A constant 1 V: the input whose weight is the neuron's threshold. Neurons have their own inside; place it when "
-    "you draw a neuron from multipliers.",
+    help="A constant 1 V: the input whose weight is the neuron's threshold. Neurons have their own inside; place it "
+    "when you draw a neuron from multipliers.",
 )

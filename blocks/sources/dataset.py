@@ -61,13 +61,19 @@ BLOCK = Block(
         Port("T", "out", "voltage", width="targets", help="the row's targets", optional=True),
     ),
     parameters=(
-        Parameter("dataset", "", kind="text", label="Dataset", help="name of a dataset of the document", structural=True),
+        Parameter(
+            "dataset", "", kind="text", label="Dataset", help="name of a dataset of the document", structural=True
+        ),
         _count("inputs", "2", 1, "number of input columns"),
         _count("targets", "1", 0, "number of target columns"),
         parameters.duration("T_row", "0.1u", "Row time T_row", "how long each row is applied"),
         parameters.duration("T_rise", "0", "Rise time T_rise", "0: rows change at once", zero=True),
         Parameter(
-            "order", "sequential", kind="choice", choices=("sequential", "shuffled"), label="Order",
+            "order",
+            "sequential",
+            kind="choice",
+            choices=("sequential", "shuffled"),
+            label="Order",
             help="shuffled: anew in every epoch, from the document's seed",
         ),
     ),
@@ -76,7 +82,8 @@ BLOCK = Block(
     symbol=symbol,
     values=("T_row",),
     keywords=("training data", "table", "CSV", "rows", "epoch", "inputs", "targets"),
-    help="Applies the rows of a dataset: inputs on X1, X2, ..., targets on T1, ..., each row held T_row; one pass is an "
-    "epoch. T_row sets the learning rate, eta = K_m T_row/C times 1 V: 0.1 us gives 0.1. Longer rows learn faster "
-    "and less steadily; many inputs need shorter rows. T_rise lets the voltages ramp, as real sources do.",
+    help="Applies the rows of a dataset: inputs on X1, X2, ..., targets on T1, ..., each row held T_row; one pass is "
+    "an epoch. T_row sets the learning rate, eta = K_m T_row/C times 1 V: 0.1 us gives 0.1. Longer rows learn "
+    "faster and less steadily; many inputs need shorter rows. T_rise lets the voltages ramp, as real sources "
+    "do.",
 )

@@ -23,6 +23,6 @@ BLOCK = Block(
     ),
     values=("level",),
     keywords=("voltage", "constant", "battery"),
-    help="A constant voltage against ground. Change it while a run is going to see the circuit respond. Two voltage outputs "
-    "on one node are an error.",
+    help="A constant voltage against ground. Change it while a run is going to see the circuit respond. Two voltage "
+    "outputs on one node are an error.",
 )

@@ -18,6 +18,6 @@ BLOCK = Block(
         marks=(Line(((1, 0), (1, 0.9))), *ground(1, 0.9)),
     ),
     keywords=("zero", "earth", "gnd", "reference"),
-    help="0 V, for inputs that are not used. It drives its node as a voltage output does, so no current output may end "
-    "here; a current output that nobody uses needs no ground, its pin goes there by itself.",
+    help="0 V, for inputs that are not used. It drives its node as a voltage output does, so no current output may "
+    "end here; a current output that nobody uses needs no ground, its pin goes there by itself.",
 )

@@ -43,12 +43,21 @@ BLOCK = Block(
     parameters=(
         parameters.voltage("level", "1", "Level", "voltage while learning; it scales the rate"),
         Parameter(
-            "mode", "manual", kind="choice", choices=("manual", "constant", "alternate", "pattern"), label="Mode",
+            "mode",
+            "manual",
+            kind="choice",
+            choices=("manual", "constant", "alternate", "pattern"),
+            label="Mode",
             help="manual: by hand; constant: always on; alternate: every other epoch; pattern: as given",
         ),
         Parameter("pattern", "", kind="text", label="Pattern", help="1 and 0, epoch by epoch, repeated, such as 1110"),
         Parameter(
-            "on", "on", kind="choice", choices=("on", "off"), codes=(1.0, 0.0), label="Switch",
+            "on",
+            "on",
+            kind="choice",
+            choices=("on", "off"),
+            codes=(1.0, 0.0),
+            label="Switch",
             help="where the switch is at the start",
         ),
     ),
@@ -58,8 +67,8 @@ BLOCK = Block(
     symbol=symbol,
     values=("level", "mode"),
     keywords=("teach", "learn", "train", "switch", "freeze"),
-    help="Decides whether the network learns: 0 V runs it forward only, 1 V lets it learn; the level scales the rate, more "
-    "so in earlier layers, since V_teach multiplies in every layer on the way back. Flip it by hand while the run "
-    "goes, or let it alternate epoch by epoch as in Fig. 8, or follow a pattern. Imperfect multipliers with an "
-    "offset on V_teach go on learning at 0 V.",
+    help="Decides whether the network learns: 0 V runs it forward only, 1 V lets it learn; the level scales the "
+    "rate, more so in earlier layers, since V_teach multiplies in every layer on the way back. Flip it by hand "
+    "while the run goes, or let it alternate epoch by epoch as in Fig. 8, or follow a pattern. Imperfect "
+    "multipliers with an offset on V_teach go on learning at 0 V.",
 )
