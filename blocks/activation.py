@@ -106,5 +106,5 @@ def _frame() -> tuple[Mark, ...]:
         Line(((5, 2), (6, 2))),
         Box((1, 0), (4, 4)),
         Line(((1.5, 3.4), (4.5, 3.4)), width=0.7, role="outline"),
-        Label("{name}", (3, -0.45), style="name"),
+        Label("{name}", (3, -0.6), style="name"),
     )

@@ -18,7 +18,7 @@ from blocks.units import scaled
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 50
-MAX_HEIGHT = 150  # of the tree: a sum of so many terms; everything that walks a tree may recurse
+MAX_HEIGHT = 100  # of the tree: a sum of so many terms; everything that walks a tree may recurse
 
 
 class ExpressionError(ValueError):

@@ -214,7 +214,7 @@ BLOCK = Block(
     "1 weights and sends the error currents I_E to the layer before. V_teach = 0 V holds ideal weights; since "
     "V_teach passes every layer, a layer l of L learns at the rate V_teach^(L-l+1). Double-click shows the "
     "parts. Gain and initial spread together decide whether the neurons start saturated; an overridden I_ref, "
-    "V_ref or K_d may be no true derivative any more, which the check reports. With imperfect multipliers V_off "
-    "acts on V_2 of each: on the inputs and V_teach this is harmless or worse, on an error (offset pin V1) "
+    "V_ref or K_d may be no true derivative any more, which the check reports. Imperfect multipliers "
+    "with V_off on V_2 still learn, but go on learning at V_teach = 0 V; with V_off on V_1, where the errors are, "
     "every capacitor drifts.",
 )

@@ -28,7 +28,7 @@ def symbol(values: Mapping[str, Any]) -> Symbol:
             Circle((2.9, 2.9), 0.22, width=1.2),
             Circle((5.2, 2), 0.22, width=1.2, role=line),
             Line(((5.42, 2), (8, 2)), role=line),
-            Label("{name}", (3.5, -0.45), style="name"),
+            Label("{name}", (3.5, -0.6), style="name"),
         ),
     )
 
