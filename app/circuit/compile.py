@@ -90,6 +90,18 @@ class Circuit:
                         return fallback
         return fallback
 
+    def slot_name(self, slot: int) -> str:
+        """What a slot holds: the node's name, or the part whose equation needs it."""
+        nodes = np.flatnonzero(self.node_slot == slot)
+        if len(nodes):
+            return self.node_name(int(nodes[0]))
+        program = self.program
+        rows = np.flatnonzero(program.out == slot)
+        edges = np.concatenate([np.arange(program.ptr[row], program.ptr[row + 1]) for row in rows] or [rows])
+        read = np.concatenate([program.a[edges], program.b[edges]])
+        nodes = np.flatnonzero(np.isin(self.node_slot, read[read > 1]))
+        return f"an equation that reads {self.node_name(int(nodes[0]))}" if len(nodes) else "the circuit"
+
     def initial_state(self, seeds: list[int]) -> FloatArray:
         """(states, len(seeds)) voltages at time 0: V0 in volts, or drawn for "seeded" weights from hash(seed, path),
         uniform in +-spread. Weights side by side on one node share its charge."""

@@ -171,10 +171,11 @@ class _Flattener:
             a = np.concatenate([link[0] for link in self.links])
             b = np.concatenate([link[1] for link in self.links])
             graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(self.pin_total, self.pin_total))
-            count, node = connected_components(graph, directed=False)
+            count, labels = connected_components(graph, directed=False)
+            self.node_of_pin = labels.astype(np.int64)
         else:
-            count, node = self.pin_total, np.arange(self.pin_total)
-        self.node_of_pin = node.astype(np.int64)
+            count = self.pin_total
+            self.node_of_pin = np.arange(self.pin_total)
         netlist = self.netlist
         netlist.nodes = int(count)
         netlist.pin_counts = np.bincount(self.node_of_pin, minlength=int(count))

@@ -104,10 +104,10 @@ class _Lowerer:
                 names[name] = self._levels(group, name)
         lowering = Lowering(self.result.builder, group.owner, names)
         for port_name, text in group.block.equations.items():
-            port = group.block.port(port_name)
-            assert port is not None
+            declared = group.block.port(port_name)
+            assert declared is not None
             tree = expression.parse(text)
-            if port.quantity == "current":
+            if declared.quantity == "current":
                 terms = self.result.builder.materialise(lowering.lower(tree), group.owner)
                 self._add_current(group.nodes[port_name], terms, group.owner)
             elif self._is_delayed(group, port_name):

@@ -131,7 +131,7 @@ def _pair_sigmoids(rows: _Rows) -> _Rows:
     by_slot: dict[int, list[int]] = {}
     for row in slope:
         by_slot.setdefault(int(rows.a[first[row]]), []).append(int(row))
-    sequence = []
+    sequence: list[int] = []
     for row in plain:
         partners = by_slot.get(int(rows.a[first[row]]))
         if partners:

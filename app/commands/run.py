@@ -145,7 +145,7 @@ def summary(training: TrainingRun, warnings: list[str]) -> dict[str, Any]:
         "outputs": outputs[0] if single else outputs,
         "wall_seconds": training.wall_seconds,
         "mse_seconds": training.mse_seconds,
-        "solver": training.solver.name,
+        "solver": training.solver.method,
         "rtol": training.options.rtol,
         "seed": training.options.seeds[0],
         "seeds": list(training.options.seeds),
@@ -171,4 +171,4 @@ def _print_text(training: TrainingRun) -> None:
         mse = f"MSE {float(training.mse[-1][number]):.6g} V^2" if training.mse else "no MSE"
         print(f"seed {seed}: {mse}")
     rate = training.time / training.wall_seconds if training.wall_seconds else 0.0
-    print(f"solver {training.solver.name}, {training.wall_seconds:.3g} s of integration, simulated/wall {rate:.3g}")
+    print(f"solver {training.solver.method}, {training.wall_seconds:.3g} s of integration, simulated/wall {rate:.3g}")

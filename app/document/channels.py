@@ -19,9 +19,11 @@ TO_PINS = 3
 
 @dataclass(slots=True)
 class Channel:
-    """Polylines of n nets. With a bus, its own lines are in `bus` and every path of net k begins where it leaves it."""
+    """Polylines of n nets. With a bus, its own lines are in `bus` and every path of net k begins where it leaves it.
+    `left` and `right` are the outermost tracks."""
 
     paths: list[list[Path]]
+    left: int
     right: int
     bus: list[Path] = field(default_factory=list)
 
@@ -44,7 +46,7 @@ def nested(sources: Sequence[Point], pins: Sequence[Point], left: int) -> Channe
     for k, (source, pin) in enumerate(zip(sources, pins, strict=True)):
         x = track.get(k)
         paths.append([(source, pin) if x is None else (source, (x, source[1]), (x, pin[1]), pin)])
-    return Channel(paths, left + TRACK * max(0, depth - 1))
+    return Channel(paths, left, left + TRACK * max(0, depth - 1))
 
 
 def tracks(sources: Sequence[Point], pins: Sequence[Sequence[Point]], left: int) -> Channel:
@@ -57,7 +59,7 @@ def tracks(sources: Sequence[Point], pins: Sequence[Sequence[Point]], left: int)
         paths.append(
             [(source, (x, source[1])), ((x, spine[0]), (x, spine[-1])), *(((x, c[k][1]), c[k]) for c in pins)]
         )
-    return Channel(paths, left + TRACK * (len(sources) - 1))
+    return Channel(paths, left, left + TRACK * (len(sources) - 1))
 
 
 def bus(joins: Iterable[Point], taps: Sequence[Sequence[Point]], x: int, spurs: Iterable[Point] = ()) -> Channel:
@@ -78,7 +80,7 @@ def bus(joins: Iterable[Point], taps: Sequence[Sequence[Point]], x: int, spurs: 
         paths.append(own)
     if max(rows) > min(rows):
         lines.append(((x, min(rows)), (x, max(rows))))
-    return Channel(paths, x, lines)
+    return Channel(paths, x, x, lines)
 
 
 def backward_tracks(collectors: Sequence[Point], pins: Sequence[Sequence[Point]], left: int) -> Channel:
@@ -92,7 +94,7 @@ def backward_tracks(collectors: Sequence[Point], pins: Sequence[Sequence[Point]]
         lines: list[Path] = [(collector, (x, collector[1])), ((x, spine[0]), (x, spine[-1]))]
         lines += [(cell[k], (cell[k][0], row), (x, row)) for cell, row in zip(pins, rows, strict=True)]
         paths.append(lines)
-    return Channel(paths, left + TRACK * (len(collectors) - 1))
+    return Channel(paths, left, left + TRACK * (len(collectors) - 1))
 
 
 def backward_bus(

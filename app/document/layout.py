@@ -29,7 +29,7 @@ class Layer:
     inputs: int
     collectors: Sequence[BlockCell] = ()
     teach: Sequence[BlockCell] = ()
-    forward: Channel = field(default_factory=lambda: Channel([], 0))
+    forward: Channel = field(default_factory=lambda: Channel([], 0, 0))
     backward: Channel | None = None
     pitch: int = 0
 
@@ -44,8 +44,9 @@ class Layer:
     def outputs(self) -> list[Point]:
         return [cell.pin("V_out") for cell in self.cells]
 
-    def single_backward(self, sources: int) -> bool:
-        return sources == 1 or (sources <= WIDEST_TRACKS and len(self.cells) <= WIDEST_TRACKS)
+    def single_backward(self) -> bool:
+        """Are the error currents drawn one by one, or as a bus?"""
+        return self.inputs == 1 or (self.inputs <= WIDEST_TRACKS and len(self.cells) <= WIDEST_TRACKS)
 
     def stand(self, x: int, top: int) -> None:
         for row, cell in enumerate(self.cells):
@@ -87,16 +88,20 @@ class Network:
         if self.targets is None:
             self.target_bus = self._target_bus()
 
+    def below(self, number: int) -> int:
+        """Rows below a layer's pins that error currents take."""
+        layer = self.layers[number]
+        if number == 0:
+            return 0
+        return layer.inputs if layer.single_backward() else BUS_DROP[0]
+
     # -- rows -------------------------------------------------------------------------------------------------------
 
     def _pitch(self, number: int) -> int:
         """Height + 3, and as many rows more as error currents leave below; even, so that a shift by one row keeps the
         outputs of one layer and the inputs of the next on different rows."""
         layer = self.layers[number]
-        below = 0
-        if number > 0:
-            below = layer.inputs if layer.single_backward(layer.inputs) else BUS_DROP[0]
-        pitch = max(11, layer.cells[0].size[1] + 3 + below)
+        pitch = max(11, layer.cells[0].size[1] + 3 + self.below(number))
         return pitch + pitch % 2
 
     def _settle(self, number: int, occupied: Occupied) -> Occupied:
@@ -123,7 +128,8 @@ class Network:
     def _shifts(self, number: int) -> Iterator[int]:
         layer = self.layers[number]
         self._route(number, layer.cells[0].at[1], BUS_DROP[0])
-        bend = self._sources(number)[0][1] - layer.cells[0].pin("V_in", 1)[1]
+        source = self._sources(number)[0][1]
+        bend = min((source - cell.pin("V_in", 1)[1] for cell in layer.cells), key=abs)
         if 0 < abs(bend) <= 2:
             yield -bend if number == 0 else bend
         yield 0
@@ -149,7 +155,7 @@ class Network:
         if self.targets is None:
             return self._target_x() + 4
         label = max((target.size[0] for target in self.targets), default=0)
-        return pin + max(8, label + 4)
+        return max(pin + max(8, label + 4), self._switch_right() + 3)
 
     def _route(self, number: int, top: int, drop: int) -> None:
         """Places the layer with its first row at `top` and lays its channels."""
@@ -199,15 +205,16 @@ class Network:
         bundled = layer.cells[0].bundled("I_E")
         pins = [[cell.pin("I_E", k + 1) for k in range(layer.inputs)] for cell in layer.cells]
         right = max(x for x, _ in collectors)
-        if layer.single_backward(layer.inputs):
+        if layer.single_backward():
             return channels.backward_tracks(collectors, pins, right + channels.TRACK)
         return channels.backward_bus(collectors, pins, right + 5, drop, bundled)
 
     def _place_outputs(self, layer: Layer) -> None:
+        gap = max(8, *(output.label.size[0] + 5 for output in self.outputs))
         for cell, output in zip(layer.cells, self.outputs, strict=True):
             x, y = cell.pin("V_out")
             output.label.pin_to("net", (x + 2, y - 4))
-            output.error.pin_to("V_out", (x + max(8, output.label.size[0] + 5), y))
+            output.error.pin_to("V_out", (x + gap, y))
             if output.target is not None:
                 tx, ty = output.error.pin("V_target")
                 output.target.pin_to("net", (tx + 3, ty))
@@ -247,7 +254,11 @@ class Network:
             target.pin_to("net", (x + 1, y))
 
     def _target_x(self) -> int:
-        return max(self.source.size[0] + 4, self.switch.size[0] + self.switch_label.size[0] + 2)
+        return max(self.source.size[0] + 4, self._switch_right() + 2)
+
+    def _switch_right(self) -> int:
+        """Right end of the switch with its label."""
+        return self.switch.size[0] + self.switch_label.size[0]
 
     def _target_bus(self) -> Channel:
         """Many targets: a bus from the dataset below everything to the Type1 blocks."""
@@ -264,4 +275,4 @@ class Network:
         ends = [[output.error.pin("V_target")] for output in self.outputs]
         far = channels.bus((), ends, right, [(right, bottom)])
         paths = [[*a, *b] for a, b in zip(near.paths, far.paths, strict=True)]
-        return Channel(paths, right, [*near.bus, ((left, bottom), (right, bottom)), *far.bus])
+        return Channel(paths, left, right, [*near.bus, ((left, bottom), (right, bottom)), *far.bus])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.document.cells import BlockCell, Cell
 from app.document.channels import Channel
-from app.document.layout import Layer, Network
+from app.document.layout import Network
 from app.document.schematic import End
 from app.document.sketch import NetPlan, Sketch
 
@@ -146,10 +146,11 @@ def _frames(sketch: Sketch, network: Network, coloured: bool) -> None:
     for number, layer in enumerate(network.layers):
         last = number == len(network.layers) - 1
         top = layer.cells[0].at[1] - 4
-        bottom = layer.cells[-1].at[1] + layer.pitch + 2
+        lowest = layer.cells[-1]
+        bottom = lowest.at[1] + lowest.size[1] + max(2, network.below(number)) + 3
         right = network.outputs[0].error.pin("V_out")[0] - 2 if last else layer.right + 1
         title = "Output layer" if last else _title(number, len(network.layers))
-        _frame(sketch, title, "forward" if coloured else "neutral", _first_track(layer) - 2, top, right, bottom)
+        _frame(sketch, title, "forward" if coloured else "neutral", layer.forward.left - 2, top, right, bottom)
         if last:
             blocks: Sequence[BlockCell] = [output.error for output in network.outputs]
             kind, x0, x1 = "Type1", blocks[0].pin("V_out")[0] - 1, blocks[0].pin("V_target")[0] + 1
@@ -162,12 +163,6 @@ def _frames(sketch: Sketch, network: Network, coloured: bool) -> None:
 
 def _title(number: int, layers: int) -> str:
     return "Hidden layer" if layers == 2 else f"Hidden layer {number + 1}"
-
-
-def _first_track(layer: Layer) -> int:
-    bends = [x for paths in (*layer.forward.paths, layer.forward.bus) for path in paths for x, _ in path[1:-1]]
-    starts = [path[0][0] for path in layer.forward.bus]
-    return min([*bends, *starts], default=layer.forward.right)
 
 
 def _frame(sketch: Sketch, title: str, kind: str, left: int, top: int, right: int, bottom: int) -> None:

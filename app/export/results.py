@@ -24,14 +24,14 @@ def write_results(path: Path, run: TrainingRun) -> None:
         return
     buffer = io.BytesIO()
     if path.suffix == ".npz":
-        np.savez_compressed(buffer, **{name: np.asarray(array) for name, array in arrays.items()})
+        np.savez_compressed(buffer, allow_pickle=False, **arrays)
     else:
         with h5py.File(buffer, "w") as file:
             for name, array in arrays.items():
                 kind = array.astype(h5py.string_dtype()) if array.dtype.kind == "U" else array
                 file.create_dataset(name, data=kind)
             file.attrs["version"] = __version__
-            file.attrs["solver"] = run.solver.name
+            file.attrs["solver"] = run.solver.method
             file.attrs["rtol"] = run.options.rtol
             file.attrs["units"] = "mse [V^2], weights and outputs [V], time [s]"
     write_bytes(path, buffer.getvalue())

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from app.solve import drive
 from app.solve.compiled import kernel, part
 from app.solve.simd import div, fma, horizontal_sum, larger_absolute, load, mul, splat, store, zero8
-from app.solve.table import evaluate
+from app.solve.table import evaluate_lanes, evaluate_one
 
 A21 = 1 / 5
 A31, A32 = 3 / 40, 9 / 40
@@ -95,16 +93,14 @@ def _error(shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, rtol: Any, a
 
 @kernel
 def advance(
-    tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, rtol: Any,
-    atol: Any,
+    tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,
+    rtol: Any, atol: Any,
 ) -> None:  # fmt: skip
     """Moves one block until every lane is at its stop; see drive for the arguments."""
-    groups, out, ptr, a, b, k, m = tables
-    k_wide, m_wide = wide
     width = shape[drive.W]
     blocks = shape[drive.PADDED] * width // 8
     at = shape[drive.FIRST] * width // 8
-    slopes = np.zeros((STAGES, blocks * 8))
+    slopes = work
     ramping = shape[drive.TIMED] == 1 or plan[4].shape[0] > 0
     drive.start(shape, clock, count)
     while True:
@@ -116,9 +112,9 @@ def advance(
             if ramping:
                 drive.set_times(shape, clock, count, plan, v, C[stage])
             if width == 1:
-                evaluate(v, slopes[stage], groups, out, ptr, a, b, k, m, k_wide, m_wide, 0, 0.0)
+                evaluate_one(tables, wide, 0, v, slopes[stage])
             else:
-                evaluate(v, slopes[stage], groups, out, ptr, a, b, k, m, k_wide, m_wide, 0, zero8())
+                evaluate_lanes(tables, wide, 0, v, slopes[stage])
             if stage == 0:
                 drive.note_start(shape, clock, count, notes, v)
         _error(shape, clock, v, at, y, slopes, rtol, atol, blocks)

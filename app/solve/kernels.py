@@ -10,23 +10,26 @@ import numpy as np
 
 from app.program import FloatArray, IntArray, Program, Schedule
 from app.solve import dp5, rk4
-from app.solve.plan import Plan, make_plan
+from app.solve.plan import Plan, aligned, make_plan
 from app.solve.rows import evaluate_block, forward_block
 from app.solve.simd import WIDTH
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
 
 ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "rk4": rk4.advance}
+STAGES = {"dp5": dp5.STAGES, "rk4": rk4.STAGES}
 
 
 class Engine:
     """A Program ready to run. One lane runs alone; more run as blocks of eight lanes, each lane with its own time,
     step and error."""
 
-    def __init__(self, program: Program, method: str = "dp5", options: Options | None = None) -> None:
+    def __init__(
+        self, program: Program, method: str = "dp5", options: Options | None = None, dense: bool = True
+    ) -> None:
         self.program = program
         self.method = method
         self.options = options or Options()
-        self.plan: Plan = make_plan(program, 1 if program.lanes == 1 else WIDTH)
+        self.plan: Plan = make_plan(program, 1 if program.lanes == 1 else WIDTH, dense)
 
     def advance(
         self,
@@ -47,8 +50,8 @@ class Engine:
         self._check(v, state, schedule)
         end = len(schedule.row) if stop is None else min(stop, len(schedule.row))
         limit = np.iinfo(np.int64).max if most_steps is None else most_steps
-        packed_v = plan.pack(v, plan.place, plan.slots)
-        packed_y = plan.pack(state.y, plan.state_place, plan.padded)
+        packed_v = plan.pack_values(v)
+        packed_y = plan.pack_states(state.y)
         clock, count = self._lanes(state)
         source, notes = self._source(schedule), self._notes(recorder, row_ends)
         first, second = self._tolerances()
@@ -60,14 +63,14 @@ class Engine:
                  block * plan.width, lanes], np.int64,
             )  # fmt: skip
             ADVANCE[self.method](
-                plan.blocks[block], (plan.k_wide, plan.m_wide), shape, clock[block], count[block], source, notes,
-                packed_v[block], packed_y[block], first, second,
+                plan.blocks[block], plan.wide, shape, clock[block], count[block], source, notes,
+                packed_v[block], packed_y[block], aligned(STAGES[self.method], plan.padded * plan.width), first, second,
             )  # fmt: skip
 
         self._each(run)
         if recorder is not None:
             recorder.count = int(notes[3][0])
-        state.y[:] = plan.unpack(packed_y, plan.state_place)
+        state.y[:] = plan.unpack_states(packed_y)
         self._take_lanes(state, clock, count)
 
     def forward(self, v: FloatArray, y: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -75,8 +78,8 @@ class Engine:
         (rows, sources) with the states y (states, lanes); moves no state."""
         plan = self.plan
         program = self.program
-        packed_v = plan.pack(v, plan.place, plan.slots)
-        packed_y = plan.pack(y, plan.state_place, plan.padded)
+        packed_v = plan.pack_values(v)
+        packed_y = plan.pack_states(y)
         wanted = plan.place[np.concatenate([program.errors, program.outputs])].astype(np.int64)
         values = np.zeros((len(plan.blocks), len(table), len(wanted), plan.width))
         sources, rows = plan.place[program.sources], np.ascontiguousarray(table, float)
@@ -85,7 +88,7 @@ class Engine:
             begin = plan.first_state * plan.width
             packed_v[block, begin : begin + packed_y.shape[1]] = packed_y[block]
             forward_block(
-                plan.blocks[block], (plan.k_wide, plan.m_wide), plan.width, packed_v[block], rows, sources, wanted,
+                plan.blocks[block], plan.wide, plan.width, packed_v[block], rows, sources, wanted,
                 values[block],
             )  # fmt: skip
 
@@ -96,12 +99,12 @@ class Engine:
     def evaluate(self, v: FloatArray) -> FloatArray:
         """dy (states, lanes) [V/s]; fills V (slots, lanes) from the states and sources in it."""
         plan = self.plan
-        packed = plan.pack(v, plan.place, plan.slots)
+        packed = plan.pack_values(v)
         dy = np.zeros((len(plan.blocks), plan.padded * plan.width))
         for block, tables in enumerate(plan.blocks):
-            evaluate_block(tables, (plan.k_wide, plan.m_wide), plan.width, packed[block], dy[block])
-        v[:] = plan.unpack(packed, plan.place)
-        return plan.unpack(dy, plan.state_place)
+            evaluate_block(tables, plan.wide, plan.width, packed[block], dy[block])
+        v[:] = plan.unpack_values(packed)
+        return plan.unpack_states(dy)
 
     # -- packing ----------------------------------------------------------------------------------------------------
 

@@ -77,3 +77,16 @@ def create(program: Program, name: str = "auto", options: Options | None = None)
     from app.solve.kernels import Engine
 
     return Engine(program, choice.name, options)
+
+
+def describe(program: Program) -> list[str]:
+    """Sentences for people: the method that `auto` takes, the dense layers that were recognised, and why others were
+    not."""
+    from app.solve.recognise import Matrix, recognise
+
+    choice = choose(program)
+    found = recognise(program)
+    layers = [operation for _, operation in found.operations if isinstance(operation, Matrix)]
+    sizes = [f"{layer.net.n} neurons of {layer.states.shape[1]} weights" for layer in layers]
+    recognised = f"{len(sizes)} dense layers recognised: {', '.join(sizes)}" if sizes else "no dense layer recognised"
+    return [f"method {choice.name}: {choice.why}", recognised, *found.reasons]

@@ -1,4 +1,4 @@
-"""A Program laid out for the kernels: slots moved so that all states lie together, coefficients packed by blocks."""
+"""A Program laid out for the kernels: slots moved so that layers lie together, coefficients packed by blocks."""
 
 from __future__ import annotations
 
@@ -9,83 +9,122 @@ import numpy as np
 import numpy.typing as npt
 
 from app.program import TIME, FloatArray, IntArray, Opcode, Program
+from app.solve.assemble import Assembly
+from app.solve.recognise import Found, recognise
 
 Tables = tuple[npt.NDArray[Any], ...]
+ALIGNMENT = 8  # doubles: a whole register
 
 
 @dataclass(frozen=True)
 class Plan:
     """place (slots,) where each of the Program's slots is; state_place (states,) the same within the states, which fill
-    `padded` slots from `first_state` on; `slots` counts all. `width` 1 or 8 lanes a block; blocks[i] are block i's
-    tables (groups, out, ptr, a, b, k, m). `timed`: some operation reads the time."""
+    `padded` slots from `first_state` on; `slots` counts all, `ones` lists extra slots that hold 1. `width` 1 or 8 lanes
+    a block; blocks[i] are block i's tables (instructions, out, ptr, a, b, k, m, lists, constants). `wide`: whether k,
+    m, constants differ by lane. `timed`: some operation reads the time."""
 
     program: Program
+    found: Found
     width: int
     place: IntArray
     state_place: IntArray
     first_state: int
     padded: int
     slots: int
+    ones: IntArray
     blocks: tuple[Tables, ...]
-    k_wide: bool
-    m_wide: bool
+    wide: tuple[bool, bool, bool]
     timed: bool
 
     @property
     def lanes(self) -> int:
         return self.program.lanes
 
-    def pack(self, values: FloatArray, place: IntArray, size: int) -> FloatArray:
-        """(rows, lanes or 1) of the outside order -> (blocks, size * width), lanes beyond the last repeat it."""
-        lane = np.minimum(np.arange(len(self.blocks) * self.width), values.shape[1] - 1)
-        packed = np.zeros((len(self.blocks), size, self.width))
-        packed[:, place] = values[:, lane].reshape(len(values), len(self.blocks), self.width).transpose(1, 0, 2)
-        return packed.reshape(len(self.blocks), -1)
+    def pack_values(self, v: FloatArray) -> FloatArray:
+        """V (slots, lanes) -> (blocks, slots * width)."""
+        packed = self._pack(v, self.place, self.slots)
+        packed.reshape(len(self.blocks), -1, self.width)[:, self.ones] = 1.0
+        return packed
 
-    def unpack(self, packed: FloatArray, place: IntArray) -> FloatArray:
-        """The inverse of pack: (rows, lanes)."""
+    def pack_states(self, y: FloatArray) -> FloatArray:
+        """y (states, lanes) -> (blocks, padded * width)."""
+        return self._pack(y, self.state_place, self.padded)
+
+    def unpack_values(self, packed: FloatArray) -> FloatArray:
+        """The inverse of pack_values."""
+        return self._unpack(packed, self.place)
+
+    def unpack_states(self, packed: FloatArray) -> FloatArray:
+        """The inverse of pack_states; dy has the same layout."""
+        return self._unpack(packed, self.state_place)
+
+    def _pack(self, values: FloatArray, place: IntArray, size: int) -> FloatArray:
+        """Lanes beyond the last repeat it."""
+        lane = np.minimum(np.arange(len(self.blocks) * self.width), values.shape[1] - 1)
+        packed = aligned(len(self.blocks), size * self.width)
+        by_lane = values[:, lane].reshape(len(values), len(self.blocks), self.width).transpose(1, 0, 2)
+        packed.reshape(len(self.blocks), size, self.width)[:, place] = by_lane
+        return packed
+
+    def _unpack(self, packed: FloatArray, place: IntArray) -> FloatArray:
         rows = packed.reshape(len(self.blocks), -1, self.width)[:, place].transpose(1, 0, 2)
         return np.ascontiguousarray(rows.reshape(len(place), -1)[:, : self.lanes])
 
 
-def make_plan(program: Program, width: int) -> Plan:
-    """Lays a Program out for blocks of `width` lanes."""
-    first = 8
-    padded = -(-program.states // 8) * 8 if width == 1 else program.states
-    place = np.empty(program.slots, np.int64)
-    state = slice(program.first_state, program.first_state + program.states)
-    rest = np.ones(program.slots, bool)
-    rest[:2] = rest[state] = False
-    place[:2] = np.arange(2)
-    place[state] = first + np.arange(program.states)
-    place[rest] = first + padded + np.arange(int(rest.sum()))
-    return _with_tables(program, width, place, np.arange(program.states), first, padded)
+def aligned(rows: int, columns: int) -> FloatArray:
+    """Zeros (rows, columns) at an address that suits whole registers; columns is a multiple of eight."""
+    raw = np.zeros(rows * columns + ALIGNMENT)
+    start = (-(raw.ctypes.data // 8)) % ALIGNMENT
+    return raw[start : start + rows * columns].reshape(rows, columns)
 
 
-def _with_tables(program: Program, width: int, place: IntArray, state_place: IntArray, first: int, padded: int) -> Plan:
+def make_plan(program: Program, width: int, dense: bool = True) -> Plan:
+    """Lays a Program out for blocks of `width` lanes; without `dense` everything stays on the table."""
+    found = recognise(program) if dense else Found(used=np.zeros(len(program.out), bool))
+    assembly = Assembly(program, found, width)
+    instructions, rows = assembly.instructions()
     derivative = np.zeros(len(program.out), bool)
     for code, begin, end, _ in program.groups:
         derivative[begin:end] = code == Opcode.DERIVATIVE
-    out = np.where(derivative, 0, place[np.where(derivative, 0, program.out)])
-    out[derivative] = state_place[program.out[derivative]]
-    k_wide, m_wide = (width > 1 and array.shape[1] > 1 for array in (program.k, program.m))
-    a, b = place[program.a], place[program.b]
-    count = -(-program.lanes // width)
-    shared = tuple(np.ascontiguousarray(x, np.int64) for x in (program.groups, out, program.ptr, a, b))
+    target = program.out[rows]
+    into_states = derivative[rows]
+    out = np.empty(len(rows), np.int64)
+    out[into_states] = assembly.state_place[target[into_states]]
+    out[~into_states] = assembly.place[target[~into_states]]
+    sizes = (program.ptr[1:] - program.ptr[:-1])[rows]
+    ptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    edges = np.repeat(program.ptr[rows] - ptr[:-1], sizes) + np.arange(ptr[-1])
+    a, b = assembly.place[program.a[edges]], assembly.place[program.b[edges]]
+    constants = _stack(assembly.constants)
+    k, m = program.k[edges], program.m[rows]
+    shared = (instructions, out, ptr, a, b)
+    lists = np.concatenate(assembly.lists)
     blocks = tuple(
-        (*shared, _coefficients(program.k, i, width), _coefficients(program.m, i, width)) for i in range(count)
-    )
-    # Only edges that an operation multiplies by matter: ONE and TIME are always in place.
+        (
+            *shared, _coefficients(k, i, width), _coefficients(m, i, width), lists, _coefficients(constants, i, width),
+        )
+        for i in range(-(-program.lanes // width))
+    )  # fmt: skip
+    k_wide, m_wide, constants_wide = (width > 1 and array.shape[1] > 1 for array in (k, m, constants))
     timed = bool((program.a == TIME).any() or (program.b == TIME).any())
-    slots = int(place.max(initial=0)) + 1
     return Plan(
-        program, width, place, state_place, first, padded, max(slots, first + padded), blocks, k_wide, m_wide, timed
-    )
+        program, found, width, assembly.place, assembly.state_place, assembly.first_state, assembly.padded,
+        assembly.slots, np.array(assembly.ones, np.int64), blocks, (k_wide, m_wide, constants_wide), timed,
+    )  # fmt: skip
+
+
+def _stack(values: list[FloatArray]) -> FloatArray:
+    lanes = max((value.shape[1] for value in values), default=1)
+    wide = [np.broadcast_to(value, (len(value), lanes)) for value in values]
+    return np.concatenate([*wide, np.zeros((0, lanes))])
 
 
 def _coefficients(values: FloatArray, block: int, width: int) -> FloatArray:
-    """One block's share of k or m, flat: one number an edge (or row), or `width` where lanes differ."""
-    if values.shape[1] == 1:
-        return np.ascontiguousarray(values[:, 0], float)
-    lane = np.minimum(block * width + np.arange(width), values.shape[1] - 1)
-    return np.ascontiguousarray(values[:, lane], float).ravel()
+    """One block's share, flat: one number a row, or `width` where lanes differ; aligned."""
+    if values.shape[1] > 1:
+        lane = np.minimum(block * width + np.arange(width), values.shape[1] - 1)
+        values = values[:, lane]
+    flat = values.ravel()
+    result = aligned(1, -(-flat.size // 8) * 8)[0, : flat.size]
+    result[:] = flat
+    return result

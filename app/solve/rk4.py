@@ -8,14 +8,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from app.solve import drive
 from app.solve.compiled import kernel, part
 from app.solve.simd import add, fma, load, mul, splat, store, zero8
-from app.solve.table import evaluate
+from app.solve.table import evaluate_lanes, evaluate_one
 
 C = (0.0, 0.5, 0.5, 1.0, 1.0)
+STAGES = 5
 
 
 @part
@@ -66,30 +65,28 @@ def _finite(shape: Any, clock: Any, v: Any, at: Any, blocks: Any) -> None:
 
 @kernel
 def advance(
-    tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, longest: Any,
-    unused: Any,
+    tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,
+    longest: Any, unused: Any,
 ) -> None:  # fmt: skip
     """Moves one block until every lane is at its stop, with steps of at most `longest` seconds."""
-    groups, out, ptr, a, b, k, m = tables
-    k_wide, m_wide = wide
     width = shape[drive.W]
     blocks = shape[drive.PADDED] * width // 8
     at = shape[drive.FIRST] * width // 8
-    slopes = np.zeros((5, blocks * 8))
+    slopes = work
     ramping = shape[drive.TIMED] == 1 or plan[4].shape[0] > 0
     drive.start(shape, clock, count)
     while True:
         if drive.begin_steps(shape, clock, count, plan, notes, v) == drive.IDLE:
             break
         _equal_steps(shape, clock, count, longest)
-        for stage in range(5):  # the fifth only leaves V at the step's end
+        for stage in range(STAGES):  # the fifth only leaves V at the step's end
             _trial(stage, v, at, y, slopes, clock[drive.STEP], blocks)
             if ramping:
                 drive.set_times(shape, clock, count, plan, v, C[stage])
             if width == 1:
-                evaluate(v, slopes[stage], groups, out, ptr, a, b, k, m, k_wide, m_wide, 0, 0.0)
+                evaluate_one(tables, wide, 0, v, slopes[stage])
             else:
-                evaluate(v, slopes[stage], groups, out, ptr, a, b, k, m, k_wide, m_wide, 0, zero8())
+                evaluate_lanes(tables, wide, 0, v, slopes[stage])
             if stage == 0:
                 drive.note_start(shape, clock, count, notes, v)
         _finite(shape, clock, v, at, blocks)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numba.extending
 from numba import types
 from numba.core import cgutils
@@ -195,6 +196,12 @@ def larger_absolute(typing_context: Any, x: Any, y: Any) -> Any:
     return x(x, x), generate
 
 
+@intrinsic
+def neg(typing_context: Any, x: Any) -> Any:
+    """-x."""
+    return x(x), lambda context, builder, signature, args: builder.fneg(args[0])
+
+
 # exp on [-ln 2/2, ln 2/2], interpolated at Chebyshev's points; relative error 4e-17.
 _EXP = (
     1.0, 1.0, 0.5000000000000019, 0.1666666666666668, 0.04166666666648738, 0.008333333333319546,
@@ -235,6 +242,30 @@ def exp_held(typing_context: Any, x: Any) -> Any:
     return x(x), lambda context, builder, signature, args: _exp(builder, signature.args[0], args[0])
 
 
+_EVEN, _ODD = (0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)
+_FIRST_TWO, _LAST_TWO = (0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)
+_LOW, _HIGH = (0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15)
+
+
+def _merge(builder: Any, x: Any, y: Any, *masks: tuple[int, ...]) -> Any:
+    left, right = (
+        builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(_INDEX, WIDTH), list(mask))) for mask in masks
+    )
+    return builder.fadd(left, right)
+
+
+@intrinsic
+def horizontal_sums(typing_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
+    """The sums of eight registers, in one register."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pairs = [_merge(builder, args[i], args[i + 1], _EVEN, _ODD) for i in range(0, 8, 2)]
+        fours = [_merge(builder, pairs[i], pairs[i + 1], _FIRST_TWO, _LAST_TWO) for i in (0, 2)]
+        return _merge(builder, *fours, _LOW, _HIGH)
+
+    return a(*[a] * 8), generate
+
+
 @intrinsic
 def horizontal_sum(typing_context: Any, x: Any) -> Any:
     """The sum of all lanes, halves first."""
@@ -249,3 +280,11 @@ def horizontal_sum(typing_context: Any, x: Any) -> Any:
         return builder.extract_element(value, ir.Constant(_INDEX, 0))
 
     return types.float64(x), generate
+
+
+@numba.njit(nogil=True)
+def coefficient(k: Any, index: Any, wide: Any, like: Any) -> Any:
+    """k[index], one number for all lanes unless `wide`."""
+    if wide:
+        return load(k, index, like)
+    return splat(at(k, index), like)

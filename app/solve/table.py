@@ -7,10 +7,13 @@ from typing import Any
 
 from app.program import FORWARD, Opcode
 from app.solve.compiled import kernel, part
+from app.solve.dense_lanes import dense_lanes
+from app.solve.dense_one import dense_one
 from app.solve.simd import (
     absolute,
     add,
     at,
+    coefficient,
     div,
     exp_held,
     fma,
@@ -22,6 +25,7 @@ from app.solve.simd import (
     store,
     sub,
     width,
+    zero8,
 )  # fmt: skip
 
 MAC, DERIVATIVE, PAIR = int(Opcode.MAC), int(Opcode.DERIVATIVE), int(Opcode.SIGMOID_PAIR)
@@ -31,14 +35,7 @@ SIGMOID, DSIGMOID, TANH, SQRT, ABS, STEP = (
 EXP, LOG, SIN, COS, SOFTPLUS = (int(code) for code in (Opcode.EXP, Opcode.LOG, Opcode.SIN, Opcode.COS, Opcode.SOFTPLUS))
 DIVIDE, POWER, MINIMUM, MAXIMUM = (int(code) for code in (Opcode.DIVIDE, Opcode.POWER, Opcode.MINIMUM, Opcode.MAXIMUM))
 ONLY_FORWARD = int(FORWARD)
-
-
-@part
-def coefficient(k: Any, index: Any, wide: Any, like: Any) -> Any:
-    """k[index], one number for all lanes unless `wide`."""
-    if wide:
-        return load(k, index, like)
-    return splat(at(k, index), like)
+DENSE = 100  # instructions from here on are dense
 
 
 @part
@@ -77,67 +74,92 @@ def scalar_function(code: Any, u: Any, w: Any) -> Any:
     return u if u > w or u != u else w
 
 
-@kernel
-def evaluate(
-    v: Any, dy: Any, groups: Any, out: Any, ptr: Any, a: Any, b: Any, k: Any, m: Any, k_wide: Any, m_wide: Any,
-    mode: Any, like: Any,
-) -> None:  # fmt: skip
-    """Runs the groups in order: V from states and sources, and dy. `mode` ONLY_FORWARD runs only groups so flagged."""
+@part
+def _rows(
+    op: Any, v: Any, dy: Any, out: Any, ptr: Any, a: Any, b: Any, k: Any, m: Any, k_wide: Any, m_wide: Any, like: Any
+) -> None:
+    """Runs one instruction of the table's own."""
     one = splat(1.0, like)
-    for group in range(groups.shape[0]):
-        if mode == ONLY_FORWARD and (groups[group, 3] & FORWARD) == 0:
-            continue
-        code, first, last = groups[group, 0], groups[group, 1], groups[group, 2]
-        if code in (MAC, DERIVATIVE):
-            edge = ptr[first]
-            for row in range(first, last):
-                total = splat(0.0, like)
-                end = at(ptr, row + 1)
-                while edge < end:
-                    factor = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
-                    total = fma(factor, load(v, at(b, edge), like), total)
-                    edge += 1
-                if code == MAC:
-                    store(v, at(out, row), total)
-                else:
-                    store(dy, at(out, row), total)
-        elif code == PAIR:
-            for row in range(first, last, 2):
-                edge, other = ptr[row], ptr[row + 1]
-                u = load(v, at(a, edge), like)
-                k1, k2 = coefficient(k, edge, k_wide, like), coefficient(k, other, k_wide, like)
-                e = exp_held(mul(sub(splat(0.0, like), k1), u))
+    code, first, last = op[0], op[1], op[2]
+    if code in (MAC, DERIVATIVE):
+        edge = ptr[first]
+        for row in range(first, last):
+            total = splat(0.0, like)
+            end = at(ptr, row + 1)
+            while edge < end:
+                factor = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
+                total = fma(factor, load(v, at(b, edge), like), total)
+                edge += 1
+            if code == MAC:
+                store(v, at(out, row), total)
+            else:
+                store(dy, at(out, row), total)
+    elif code == PAIR:
+        for row in range(first, last, 2):
+            edge, other = ptr[row], ptr[row + 1]
+            u = load(v, at(a, edge), like)
+            k1, k2 = coefficient(k, edge, k_wide, like), coefficient(k, other, k_wide, like)
+            e = exp_held(mul(sub(splat(0.0, like), k1), u))
+            s = div(one, add(one, e))
+            store(v, at(out, row), mul(coefficient(m, row, m_wide, like), s))
+            if k_wide or k[edge] != k[other]:
+                e = exp_held(mul(sub(splat(0.0, like), k2), u))
                 s = div(one, add(one, e))
-                store(v, at(out, row), mul(coefficient(m, row, m_wide, like), s))
-                if k_wide or k[edge] != k[other]:
-                    e = exp_held(mul(sub(splat(0.0, like), k2), u))
-                    s = div(one, add(one, e))
-                store(v, out[row + 1], mul(coefficient(m, row + 1, m_wide, like), mul(mul(e, s), s)))
+            store(v, out[row + 1], mul(coefficient(m, row + 1, m_wide, like), mul(mul(e, s), s)))
+    else:
+        for row in range(first, last):
+            edge = ptr[row]
+            x = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
+            scale = coefficient(m, row, m_wide, like)
+            if code == SIGMOID:
+                store(v, at(out, row), mul(scale, div(one, add(one, exp_held(sub(splat(0.0, like), x))))))
+            elif code == DSIGMOID:
+                e = exp_held(sub(splat(0.0, like), x))
+                s = div(one, add(one, e))
+                store(v, at(out, row), mul(scale, mul(mul(e, s), s)))
+            elif code == TANH:
+                store(v, at(out, row), mul(scale, tanh(x, like)))
+            elif code == SQRT:
+                store(v, at(out, row), mul(scale, root(x)))
+            elif code == ABS:
+                store(v, at(out, row), mul(scale, absolute(x)))
+            elif code == STEP:
+                store(v, at(out, row), mul(scale, select_greater(x, splat(0.0, like), one, splat(0.0, like))))
+            elif code == DIVIDE:
+                store(v, at(out, row), mul(scale, div(x, load(v, at(b, edge), like))))
+            else:
+                store(v, at(out, row), x)
+                w = width(like)
+                for lane in range(w):
+                    slot = out[row] * w + lane
+                    factor = m[row * w + lane] if m_wide else m[row]
+                    v[slot] = factor * scalar_function(code, v[slot], v[b[edge] * w + lane])
+
+
+@kernel
+def evaluate_one(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
+    """V from states and sources, and dy, for one run. `mode` ONLY_FORWARD leaves out what the errors do not need."""
+    ops, out, ptr, a, b, k, m, lists, constants = tables
+    for number in range(ops.shape[0]):
+        op = ops[number]
+        if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
+            continue
+        if op[0] < DENSE:
+            _rows(op, v, dy, out, ptr, a, b, k, m, False, False, 0.0)
         else:
-            for row in range(first, last):
-                edge = ptr[row]
-                x = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
-                scale = coefficient(m, row, m_wide, like)
-                if code == SIGMOID:
-                    store(v, at(out, row), mul(scale, div(one, add(one, exp_held(sub(splat(0.0, like), x))))))
-                elif code == DSIGMOID:
-                    e = exp_held(sub(splat(0.0, like), x))
-                    s = div(one, add(one, e))
-                    store(v, at(out, row), mul(scale, mul(mul(e, s), s)))
-                elif code == TANH:
-                    store(v, at(out, row), mul(scale, tanh(x, like)))
-                elif code == SQRT:
-                    store(v, at(out, row), mul(scale, root(x)))
-                elif code == ABS:
-                    store(v, at(out, row), mul(scale, absolute(x)))
-                elif code == STEP:
-                    store(v, at(out, row), mul(scale, select_greater(x, splat(0.0, like), one, splat(0.0, like))))
-                elif code == DIVIDE:
-                    store(v, at(out, row), mul(scale, div(x, load(v, at(b, edge), like))))
-                else:
-                    store(v, at(out, row), x)
-                    w = width(like)
-                    for lane in range(w):
-                        slot = out[row] * w + lane
-                        factor = m[row * w + lane] if m_wide else m[row]
-                        v[slot] = factor * scalar_function(code, v[slot], v[b[edge] * w + lane])
+            dense_one(op, v, dy, lists, constants)
+
+
+@kernel
+def evaluate_lanes(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
+    """The same for eight runs."""
+    ops, out, ptr, a, b, k, m, lists, constants = tables
+    k_wide, m_wide, constants_wide = wide
+    for number in range(ops.shape[0]):
+        op = ops[number]
+        if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
+            continue
+        if op[0] < DENSE:
+            _rows(op, v, dy, out, ptr, a, b, k, m, k_wide, m_wide, zero8())
+        else:
+            dense_lanes(op, v, dy, lists, constants, constants_wide)

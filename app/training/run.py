@@ -13,22 +13,25 @@ import numpy as np
 from app.circuit.compile import Circuit
 from app.document.schematic import Schematic
 from app.errors import fail
-from app.program import FloatArray
-from app.solve import methods
-from app.solve.state import IntegratorState
+from app.program import FloatArray, IntArray, Schedule
+from app.solve import methods, reference
+from app.solve.state import IntegratorState, RowEnds, Status
+from app.solve.state import Options as Tolerances
 from app.training.gates import gate_at
 from app.training.schedule import Timeline
 
 
 @dataclass(frozen=True)
 class Options:
-    """`switch`: "" as drawn, or "on", "off", "alternate". `measure_mse` can be turned off for timing."""
+    """`switch`: "" as drawn, or "on", "off", "alternate". `measure_mse` can be turned off for timing; `threads` bounds
+    the threads over blocks of eight runs."""
 
     seeds: tuple[int, ...] = (0,)
     solver: str = "auto"
     rtol: float = 1e-6
     switch: str = ""
     measure_mse: bool = True
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,11 @@ class TrainingRun:
         seeds = list(self.options.seeds) if len(self.options.seeds) == lanes else list(self.options.seeds) * lanes
         self.seeds = seeds
         self.program = self.circuit.program.with_lanes(lanes)
-        self.solver = methods.create(self.options.solver, self.program, self.options.rtol)
-        self.state = self.solver.start(self.circuit.initial_state(seeds))
+        tolerances = Tolerances(rtol=self.options.rtol, threads=self.options.threads)
+        self.solver = methods.create(self.program, self.options.solver, tolerances)
+        self.state = IntegratorState.start(self.circuit.initial_state(seeds))
         self.switch = self.options.switch
+        self._values = self.program.values()
         self._row_end_errors: list[FloatArray] = []
         self._levels = self._find_levels()
         if self.timeline.columns and not self.timeline.datasets and not self.timeline.waveforms:
@@ -97,7 +102,7 @@ class TrainingRun:
         values = weights if weights.ndim == 2 else weights[:, None]
         y = self.state.y.copy()
         y[self.circuit.weight_states] = values
-        self.state = self.solver.start(y)
+        self.state = IntegratorState.start(y)
 
     def advance(self, rows: int) -> int:
         """Integrates up to `rows` rows, at most to the end of the epoch (where the MSE is taken). Returns how many.
@@ -107,14 +112,14 @@ class TrainingRun:
         count = min(rows, self.timeline.rows - self.row % self.timeline.rows)
         began = time.perf_counter()
         schedule = self.timeline.schedule(self.seeds, self.row, count)
-        values = self.gate_values()
-        ends = self.solver.advance(
-            self.state, schedule, values, self.program.errors if self._sampled_mse else None, count
-        )
+        segments = len(schedule.row)
+        ends = RowEnds.for_schedule(self.program.errors, segments, self.lanes) if self._sampled_mse else None
+        self.solver.advance(self.values(), self.state, schedule, row_ends=ends)
         self.wall_seconds += time.perf_counter() - began
-        self._raise_if_broken()
+        self._raise_if_broken(schedule)
+        self.state.shift(segments)
         if ends is not None:
-            self._row_end_errors.append(ends)
+            self._row_end_errors.append(ends.values[_row_end_segments(schedule, self.timeline.row_time)])
         self.row += count
         if self.row % self.timeline.rows == 0:
             self._finish_epoch()
@@ -128,9 +133,15 @@ class TrainingRun:
         """Slot -> position of every V_teach switch in the present epoch."""
         return {slot: gate_at(values, self.switch, self.epoch) for slot, values in self._levels}
 
+    def values(self) -> FloatArray:
+        """V (slots, lanes) with the constants and the V_teach switches' present positions; the states are not in it."""
+        for slot, position in self.gate_values().items():
+            self._values[slot] = position
+        return self._values
+
     def forward(self) -> tuple[FloatArray, FloatArray]:
         """(V_E, V_out), each (rows, outputs, lanes), over all rows with the weights as they are; moves no state."""
-        return self.solver.forward(self.state, self.timeline.static_table, self.gate_values())
+        return self.solver.forward(self.values(), self.state.y, self.timeline.static_table)
 
     def snapshot(self) -> Snapshot:
         return Snapshot(self.state.copy(), self.row, len(self.mse), self.switch)
@@ -161,19 +172,35 @@ class TrainingRun:
         by_id = {instance.id: instance for instance in self.circuit.netlist.instances}
         return [(slot, by_id[ident].values) for ident, slot in self.program.levels.items()]
 
-    def _raise_if_broken(self) -> None:
-        broken = self.state.broken_lanes()
+    def _raise_if_broken(self, schedule: Schedule) -> None:
+        """Names the first value that stopped being finite, in order of evaluation, and when."""
+        broken = np.flatnonzero(self.state.status != Status.RUNNING)
         if not len(broken):
             return
         lane = int(broken[0])
-        state = self.state.y[:, lane]
-        worst = int(np.argmax(np.abs(state))) if len(state) else 0
-        where = self.circuit.state_names[worst] if len(state) else "the circuit"
-        raise fail(
-            "not-finite", where,
-            f"a value stops being finite at {self.state.time_of(lane):.6g} s (seed {self.seeds[lane]})",
-            "lower T_row, gain or V_teach, or tighten rtol; the state before is kept",
-        )  # fmt: skip
+        moment = f"at {self.state.failed_at[lane]:.6g} s (seed {self.seeds[lane]})"
+        cure = "lower T_row, gain or V_teach, or tighten rtol; the state before is kept"
+        if self.state.status[lane] == Status.STEP_TOO_SMALL:
+            raise fail(
+                "step-too-small", self._worst_state(lane), f"the tolerance cannot be met {moment}",
+                "loosen rtol, or choose a method for stiff circuits",
+            )  # fmt: skip
+        program = reference.lane_of(self.program, lane)
+        v = self.values()[:, [lane]].copy()
+        reference.set_sources(program, v, schedule, int(self.state.segment[lane]), lane, float(self.state.offset[lane]))
+        slot = reference.first_non_finite(program, v, self.state.y[:, lane])
+        where = self.circuit.slot_name(slot) if slot is not None else self._worst_state(lane)
+        raise fail("not-finite", where, f"a value stops being finite {moment}", cure)
+
+    def _worst_state(self, lane: int) -> str:
+        state = np.abs(self.state.y[:, lane])
+        return self.circuit.state_names[int(np.argmax(state))] if len(state) else "the circuit"
+
+
+def _row_end_segments(schedule: Schedule, row_time: float) -> IntArray:
+    """Numbers of the segments that end where a row ends."""
+    end = schedule.begin[:, 0] + schedule.duration[:, 0]
+    return np.flatnonzero(np.abs(end / row_time - np.round(end / row_time)) < 1e-6)
 
 
 def prepare(circuit: Circuit, schematic: Schematic, options: Options) -> TrainingRun:

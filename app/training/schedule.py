@@ -78,7 +78,7 @@ class Timeline:
         """Segments of rows `first` .. `first + count - 1`, counted from the start of the run. Lanes differ only where
         the order is shuffled. The number of segments per row is constant only for plain timelines."""
         number = np.arange(first, first + count)
-        begin = number * self.row_time
+        begin: FloatArray = (number * self.row_time).astype(float)
         if self.plain:
             row = self._orders(seeds, number)
             duration = np.full((count, 1), self.row_time)
@@ -117,10 +117,10 @@ class Timeline:
         return Schedule(edges[:, None], duration[:, None], row, table, slope)
 
     def _edges(self, start: float, end: float) -> list[FloatArray]:
-        found = []
+        found: list[FloatArray] = []
         for source in self.datasets:
             first, last = int(start / source.row_time) - 1, int(end / source.row_time) + 2
-            ticks = np.arange(max(first, 0), last) * source.row_time
+            ticks: FloatArray = np.arange(max(first, 0), last).astype(float) * source.row_time
             found.append(ticks)
             if source.rise_time > 0:
                 found.append(ticks + source.rise_time)
@@ -156,7 +156,7 @@ class Timeline:
             return source.rows[number % count]
         orders = {int(epoch): source.order(seed, int(epoch)) for epoch in np.unique(number // count)}
         chosen = np.array([orders[int(n) // count][int(n) % count] for n in number])
-        return source.rows[chosen]
+        return np.asarray(source.rows[chosen])
 
 
 def _waveform_at(waveform: Waveform, edges: FloatArray, middle: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -42,6 +42,7 @@ class Ring:
         self._count = min(self.capacity, self._count + len(x))
 
     def clear(self) -> None:
+        """Forget everything."""
         self._next = self._count = 0
 
     def since(self, start: float) -> tuple[FloatArray, FloatArray]:
@@ -86,8 +87,10 @@ class Pyramid:
         self._used = (self._used + 1) // 2
         self.width *= 2
 
-    def clear(self) -> None:
-        self._low[:], self._high[:], self._used = np.inf, -np.inf, 0
+    def cut(self, x: float) -> None:
+        """Forget the buckets that begin at or after `x` (a run was rewound)."""
+        keep = min(self._used, int(np.ceil(x / self.width)))
+        self._low[keep:], self._high[keep:], self._used = np.inf, -np.inf, keep
 
     def curve(self) -> tuple[FloatArray, FloatArray]:
         """x (2 m,) and y (2 m, channels): minimum and maximum of each bucket that has samples, drawn as one line."""

@@ -74,7 +74,7 @@ def schematics(draw: st.DrawFn) -> Schematic:
 
 
 def example() -> Schematic:
-    """A bit of everything: two multipliers joined at a junction, a turned one with text, XOR, a parameter, a setting."""
+    """A bit of everything: two multipliers joined at a junction, a turned one, XOR, a parameter, a setting."""
     schematic = Schematic()
     sheet = schematic.top
     sheet.instances["b1"] = Instance("b1", "multiplier", "M1", (4, 6), 0, False, {"K_m": "2*k0"})

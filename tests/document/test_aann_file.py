@@ -123,7 +123,8 @@ def test_unknown_fields_are_kept(minor: int) -> None:
 
 def test_unknown_fields_go_with_their_element() -> None:
     document = aann_file.loads(
-        '{"aann": 1, "design": {"sheets": {"top": {"instances": {"b1": {"type": "x", "name": "n", "at": [0, 0], "z": 1}}}}}}'
+        '{"aann": 1, "design": {"sheets": {"top": {"instances": '
+        '{"b1": {"type": "x", "name": "n", "at": [0, 0], "z": 1}}}}}}'
     )
     del document.schematic.top.instances["b1"]
     assert '"z"' not in aann_file.dumps(document.schematic, None, None, document.unknown)

@@ -146,7 +146,8 @@ def test_beside_the_document(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "", "/etc/passwd", "../x.csv", "a/../../x.csv", "a//x.csv", "./x.csv", "a/", "C:x.csv", "C:/x.csv", "x.csv:stream",
+        "", "/etc/passwd", "../x.csv", "a/../../x.csv", "a//x.csv", "./x.csv", "a/", "C:x.csv", "C:/x.csv",
+        "x.csv:stream",
         "\\\\host\\share\\x.csv", "a\\x.csv", "nul", "data/COM1.csv", "a\nb.csv", "a\0b", "file://x", "x" * 1001,
     ],
 )  # fmt: skip

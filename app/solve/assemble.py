@@ -1,0 +1,316 @@
+"""Turns recognised layers and the rest of the table into the kernels' instruction list, and places slots for it.
+
+An instruction is a row of integers: code, first row, last row + 1, flags, then the operands of a dense operation.
+Places are counted in elements for single slots and, for one lane, in blocks of eight for vectors and matrices, which
+are padded with zeros; with eight lanes every slot is a block of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from app.program import FORWARD, FloatArray, IntArray, Program
+from app.solve.recognise import Difference, Found, Kind, Matrix, Outer, Pair, Product, Transposed, Vector
+
+FORWARD_BY_NEURON, FORWARD_BY_INPUT, DIFFERENCE, BACK_BY_NEURON, BACK_BY_INPUT, PRODUCT = range(100, 106)
+OUTER_BY_NEURON, OUTER_BY_INPUT, PAIR = range(106, 109)
+COLUMNS = 20
+ABSENT = -1
+FEW = 4  # layers of fewer neurons lie with their inputs side by side, others with their neurons side by side
+
+
+@dataclass(eq=False)
+class Unit:
+    """One instruction: `main` with what is fused to it."""
+
+    group: int
+    main: Kind
+    pair: Pair | None = None
+    tails: list[Product] = field(default_factory=list)
+    flags: int = 0
+
+
+def fuse(program: Program, found: Found) -> list[Unit]:
+    """Joins a matrix with its activation, and an error with the products that follow it."""
+    producer = np.full(program.slots, -1)
+    for number, (code, first, last, _) in enumerate(program.groups):
+        if code != 1:
+            producer[program.out[first:last]] = number
+    units: list[Unit] = []
+    by_net: dict[int, Unit] = {}
+    by_end: dict[int, Unit] = {}
+    for group, operation in found.operations:
+        flags = int(program.groups[group, 3]) & FORWARD
+        if isinstance(operation, Pair) and id(operation.net) in by_net:
+            unit = by_net.pop(id(operation.net))
+            unit.pair = operation
+        elif isinstance(operation, Product) and _fits(operation, by_end, producer):
+            unit = by_end.pop(id(operation.a)) if id(operation.a) in by_end else by_end.pop(id(operation.b))
+            if operation.a is not _end(unit):
+                assert isinstance(operation.b, Vector)
+                operation = Product(operation.out, operation.b, operation.a, operation.k)
+            unit.tails.append(operation)
+            if len(unit.tails) < 2:
+                by_end[id(operation.out)] = unit
+        else:
+            unit = Unit(group, operation)
+            units.append(unit)
+            if isinstance(operation, Matrix):
+                by_net[id(operation.net)] = unit
+            elif isinstance(operation, Difference | Transposed):
+                by_end[id(operation.e)] = unit
+        unit.flags |= flags
+    return units
+
+
+def _end(unit: Unit) -> Vector:
+    """The vector that the next tail multiplies."""
+    if unit.tails:
+        return unit.tails[-1].out
+    assert isinstance(unit.main, Difference | Transposed)
+    return unit.main.e
+
+
+def _fits(product: Product, by_end: dict[int, Unit], producer: IntArray) -> bool:
+    """Whether the other factor is known before the unit runs."""
+    for mine, other in ((product.a, product.b), (product.b, product.a)):
+        unit = by_end.get(id(mine))
+        if unit is not None:
+            slots = other.slots if isinstance(other, Vector) else np.array([other])
+            return bool((producer[slots] < unit.group).all())
+    return False
+
+
+class Assembly:
+    """Places and instructions for blocks of `width` lanes."""
+
+    def __init__(self, program: Program, found: Found, width: int) -> None:
+        self.program, self.found, self.width = program, found, width
+        self.units = fuse(program, found)
+        self.step = 8 if width == 1 else 1
+        self.place = np.full(program.slots, -1, np.int64)
+        self.state_place = np.full(program.states, -1, np.int64)
+        self.base: dict[int, int] = {}
+        self.by_input: dict[int, bool] = {}
+        self.ones: list[int] = []
+        self.lists: list[IntArray] = [np.zeros(0, np.int64)]
+        self.constants: list[FloatArray] = []
+        self.list_length = self.constant_length = 0
+        self.first_state = 8
+        self._choose_layouts()
+        self.padded = self._place_states()
+        self.slots = self._place_slots()
+
+    # -- places -----------------------------------------------------------------------------------------------------
+
+    def _round(self, count: int) -> int:
+        return -(-count // self.step) * self.step
+
+    def _choose_layouts(self) -> None:
+        for unit in self.units:
+            if isinstance(unit.main, Matrix):
+                few = self.width == 1 and unit.main.net.n < FEW and unit.main.ordered is not None
+                self.by_input[id(unit.main)] = few
+        for unit in self.units:
+            if isinstance(unit.main, Transposed):
+                ordered = unit.main.matrix.ordered
+                whole = ordered is not None and np.array_equal(unit.main.columns, np.arange(ordered.n))
+                self.by_input[id(unit.main.matrix)] &= whole
+
+    def _row_length(self, matrix: Matrix) -> int:
+        """Elements between neighbouring rows of a matrix as it lies in memory."""
+        if self.width > 1:
+            return len(matrix.inputs)
+        if not self.by_input[id(matrix)]:
+            return self._round(matrix.net.n)
+        assert matrix.ordered is not None
+        return self._round(matrix.ordered.n) + (8 if len(matrix.inputs) > matrix.ordered.n else 0)
+
+    def _place_states(self) -> int:
+        at = 0
+        for unit in self.units:
+            matrix = unit.main
+            if not isinstance(matrix, Matrix):
+                continue
+            self.base[id(matrix)] = at
+            neurons, inputs = matrix.states.shape
+            length = self._row_length(matrix)
+            column = np.arange(inputs)
+            if self.width > 1:
+                where = np.arange(neurons)[:, None] * length + column
+                at += neurons * length
+            elif self.by_input[id(matrix)]:
+                assert matrix.ordered is not None
+                column = np.where(column < matrix.ordered.n, column, self._round(matrix.ordered.n))
+                where = np.arange(neurons)[:, None] * length + column
+                at += neurons * length
+            else:
+                where = column * length + np.arange(neurons)[:, None]
+                at += inputs * length
+            self.state_place[matrix.states] = self.base[id(matrix)] + where
+        rest = self.state_place < 0
+        self.state_place[rest] = at + np.arange(int(rest.sum()))
+        return self._round(at + int(rest.sum()))
+
+    def _place_slots(self) -> int:
+        program = self.program
+        self.place[:2] = np.arange(2)
+        states = slice(program.first_state, program.first_state + program.states)
+        self.place[states] = self.first_state + self.state_place
+        at = self.first_state + self.padded
+        with_one = {
+            id(unit.main.ordered)
+            for unit in self.units
+            if isinstance(unit.main, Matrix) and self.by_input[id(unit.main)]
+        }
+        for vector in self._vectors():
+            self.base[id(vector)] = at
+            self.place[vector.slots] = at + np.arange(vector.n)
+            at += self._round(vector.n)
+            if id(vector) in with_one:
+                self.ones.append(at)
+                at += 8
+        rest = self.place < 0
+        self.place[rest] = at + np.arange(int(rest.sum()))
+        return self._round(at + int(rest.sum()))
+
+    def _vectors(self) -> list[Vector]:
+        seen: dict[int, Vector] = {}
+        for unit in self.units:
+            for operation in [unit.main, unit.pair, *unit.tails]:
+                for value in vars(operation).values() if operation is not None else ():
+                    if isinstance(value, Vector):
+                        seen.setdefault(id(value), value)
+        return list(seen.values())
+
+    # -- instructions -----------------------------------------------------------------------------------------------
+
+    def instructions(self) -> tuple[IntArray, Any]:
+        """(instructions, rows): rows lists the table rows that instructions of the table's own refer to, in order."""
+        program = self.program
+        dense: dict[int, list[list[int]]] = {}
+        for unit in self.units:
+            dense.setdefault(unit.group, []).append(self._instruction(unit))
+        result: list[list[int]] = []
+        kept: list[IntArray] = []
+        count = 0
+        for group, (code, first, last, flags) in enumerate(program.groups):
+            rows = first + np.flatnonzero(~self.found.used[first:last])
+            if len(rows):
+                result.append([int(code), count, count + len(rows), int(flags)])
+                kept.append(rows)
+                count += len(rows)
+            result.extend(dense.get(group, []))
+        table = np.zeros((len(result), COLUMNS), np.int64)
+        for number, row in enumerate(result):
+            table[number, : len(row)] = row
+        return table, np.concatenate([*kept, np.zeros(0, np.int64)]).astype(np.int64)
+
+    def _instruction(self, unit: Unit) -> list[int]:
+        main = unit.main
+        if isinstance(main, Matrix):
+            operands = self._forward(main, unit.pair)
+        elif isinstance(main, Difference):
+            constants = self._constants(self._wide(main.k1), self._wide(main.k2))
+            operands = [DIFFERENCE, self._at(main.e), self._at(main.y), self._at(main.t), main.e.n, constants]
+            operands += self._tails(unit.tails)
+        elif isinstance(main, Transposed):
+            operands = self._back(main, unit.tails)
+        elif isinstance(main, Outer):
+            operands = self._outer(main)
+        elif isinstance(main, Product):
+            operands = [PRODUCT, main.a.n, self._at(main.a), *self._tails([main])]
+        else:
+            operands = [PAIR, self._at(main.net), *self._activation(main), main.net.n]
+        return [operands[0], 0, 0, unit.flags, *operands[1:]]
+
+    def _forward(self, matrix: Matrix, pair: Pair | None) -> list[int]:
+        weights, length = self._weights(matrix)
+        activation = self._activation(pair) if pair else [ABSENT, ABSENT, 0]
+        constant = self._constants(matrix.k)
+        if self.by_input[id(matrix)]:
+            assert matrix.ordered is not None
+            inputs = self._at(matrix.ordered)
+            return [
+                FORWARD_BY_INPUT,
+                self._at(matrix.net),
+                *activation,
+                weights,
+                length,
+                inputs,
+                matrix.net.n,
+                constant,
+            ]
+        inputs = self._list(self.place[matrix.inputs])
+        return [
+            FORWARD_BY_NEURON, self._at(matrix.net), *activation, weights, length, inputs, len(matrix.inputs), constant,
+            matrix.net.n,
+        ]  # fmt: skip
+
+    def _back(self, back: Transposed, tails: list[Product]) -> list[int]:
+        weights, length = self._weights(back.matrix)
+        constant = self._constants(self._wide(np.repeat(back.k, back.e.n, axis=0)))
+        start = [self._at(back.e), self._at(back.d), weights, length, back.e.n, constant]
+        if self.by_input[id(back.matrix)]:
+            return [BACK_BY_INPUT, *start, back.d.n, *self._tails(tails)]
+        return [BACK_BY_NEURON, *start, self._list(back.columns), *self._tails(tails), back.d.n]
+
+    def _outer(self, outer: Outer) -> list[int]:
+        weights, length = self._weights(outer.matrix)
+        weights -= self.first_state // self.step
+        matrix, constant = outer.matrix, self._constants(outer.k)
+        if self.by_input[id(matrix)]:
+            assert matrix.ordered is not None
+            return [
+                OUTER_BY_INPUT,
+                self._at(outer.d),
+                weights,
+                length,
+                self._at(matrix.ordered),
+                matrix.net.n,
+                constant,
+            ]
+        inputs = self._list(self.place[matrix.inputs])
+        return [
+            OUTER_BY_NEURON, self._at(outer.d), weights, length, inputs, len(matrix.inputs), constant, matrix.net.n,
+        ]  # fmt: skip
+
+    def _activation(self, pair: Pair) -> list[int]:
+        constants = self._constants(self._wide(pair.k), self._wide(pair.m), self._wide(pair.m2))
+        return [self._at(pair.s), self._at(pair.ds), constants]
+
+    def _tails(self, tails: list[Product]) -> list[int]:
+        """out, factor, 1 if the factor is a vector, constants: for each of two tails."""
+        result: list[int] = []
+        for tail in tails:
+            vector = isinstance(tail.b, Vector)
+            factor = self._at(tail.b) if isinstance(tail.b, Vector) else int(self.place[tail.b])
+            result += [self._at(tail.out), factor, int(vector), self._constants(self._wide(tail.k))]
+        return result + [ABSENT, 0, 0, 0] * (2 - len(tails))
+
+    def _at(self, vector: Vector) -> int:
+        return self.base[id(vector)] // self.step
+
+    def _weights(self, matrix: Matrix) -> tuple[int, int]:
+        return (self.first_state + self.base[id(matrix)]) // self.step, self._row_length(matrix) // self.step
+
+    def _list(self, values: IntArray) -> int:
+        self.lists.append(np.asarray(values, np.int64))
+        self.list_length += len(values)
+        return self.list_length - len(values)
+
+    def _wide(self, values: FloatArray) -> FloatArray:
+        """(n, lanes or 1), padded with zeros to whole blocks."""
+        return np.concatenate([values, np.zeros((self._round(len(values)) - len(values), values.shape[1]))])
+
+    def _constants(self, *values: FloatArray) -> int:
+        """Where the values start, in places; blocks start at multiples of eight for one lane."""
+        start = self.constant_length
+        for value in values:
+            rows = self._wide(value)
+            self.constants.append(rows)
+            self.constant_length += len(rows)
+        return start // self.step

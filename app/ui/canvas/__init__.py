@@ -1,0 +1,1 @@
+"""The canvas: one sheet drawn, and the gestures that edit it."""

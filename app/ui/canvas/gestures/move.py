@@ -1,0 +1,82 @@
+"""Drag the selection: wires stay attached and orthogonal, everything stays on the grid. Alt drags a copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from app.document import clipboard
+from app.document.edits import Changes
+from app.document.schematic import Instance, Junction, Point, Wire
+from app.errors import ProblemError
+from app.ui.canvas.gestures.base import Gesture, Pointer
+from app.ui.canvas.gestures.stretch import Mover
+
+
+class MoveGesture(Gesture):
+    cursor = Qt.CursorShape.SizeAllCursor
+    hint = "Release to drop · Esc puts it back · Alt drags a copy"
+
+    def __init__(self, canvas, start: Point, copy: bool = False) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(canvas)
+        self._start = start
+        self._offset: Point = (0, 0)
+        self._chosen = set(canvas.selection())
+        self._mover = Mover(canvas.drawing, self._chosen)
+        self._copied: Changes | None = None
+        if copy:
+            self._copied = clipboard.duplicate(canvas.schematic, self._chosen, (0, 0), canvas.sheet)
+
+    def move(self, pointer: Pointer) -> None:
+        offset = pointer.grid[0] - self._start[0], pointer.grid[1] - self._start[1]
+        if offset == self._offset:
+            return
+        self._offset = offset
+        try:
+            changes = self._changes()
+        except ProblemError as error:
+            self.canvas.say(error.problems[0])
+            return
+        self.canvas.preview(changes, lifted=self._lifted(changes))
+
+    def release(self, pointer: Pointer) -> None:
+        self.canvas.preview(())
+        offset = self._offset
+        self.done()
+        if offset == (0, 0):
+            return
+        try:
+            changes = self._changes()
+        except ProblemError as error:
+            self.canvas.say(error.problems[0])
+            return
+        if self._copied is not None:
+            self.canvas.do("Duplicate", changes)
+            self.canvas.select([change.key for change in changes if change.table in ("instances", "junctions")])
+        else:
+            self.canvas.do("Move", changes)
+
+    def cancel(self) -> None:
+        self.canvas.preview(())
+
+    def _changes(self) -> Changes:
+        dx, dy = self._offset
+        if self._copied is not None:
+            return tuple(replace(change, after=shifted(change.after, dx, dy)) for change in self._copied)
+        return self._mover.changes(dx, dy)
+
+    def _lifted(self, changes: Changes) -> frozenset[str]:
+        return frozenset(change.key for change in changes if change.table == "instances")
+
+
+def shifted(element: Any, dx: int, dy: int) -> Any:
+    """An instance, junction or wire elsewhere."""
+    if isinstance(element, Instance | Junction):
+        return replace(element, at=(element.at[0] + dx, element.at[1] + dy))
+    if isinstance(element, Wire):
+        return replace(element, corners=tuple((x + dx, y + dy) for x, y in element.corners))
+    return element
+
+

@@ -1,0 +1,84 @@
+"""Paints what lies over the drawing: selection, hover, troubles, and the gesture at work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from app.ui.canvas import lettering
+from app.ui.canvas.drawing import BlockView, Drawing
+from app.ui.canvas.ink import Ink, dashed_pen, line_pen
+from app.ui.canvas.look import Look
+from app.ui.canvas.metrics import GRID, SELECTED_LINE
+
+HANDLE = 6.0
+BADGE = 7.0
+
+
+def paint_marks(painter: QPainter, drawing: Drawing, area: QRectF, ink: Ink, look: Look) -> None:
+    for view in drawing.blocks_in(area):
+        key = view.instance.id
+        severity = look.problems.get(key)
+        if severity in ("error", "warning"):
+            _paint_trouble(painter, view, str(severity), ink)
+        if key in look.selection:
+            _paint_selected(painter, view, ink)
+        elif key == look.hovered_block:
+            painter.setPen(line_pen(ink.color("accent", 0.6), ink.width(1.5)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(_around(view, ink), 4, 4)
+    for key in look.selection:
+        junction = drawing.sheet.junctions.get(key)
+        if junction is not None:
+            painter.setPen(line_pen(ink.color("accent"), ink.width(SELECTED_LINE)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(junction.at[0] * GRID, junction.at[1] * GRID), 6, 6)
+
+
+def _around(view: BlockView, ink: Ink) -> QRectF:
+    """2 px outside the block's box (its visible body for frames and comments is the same)."""
+    room = 2.0 / min(1.0, ink.zoom)
+    return view.body.adjusted(-room, -room, room, room)
+
+
+def _paint_selected(painter: QPainter, view: BlockView, ink: Ink) -> None:
+    rect = _around(view, ink)
+    painter.setPen(line_pen(ink.color("accent"), ink.width(SELECTED_LINE)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect, 4, 4)
+    half = HANDLE / 2.0 / max(ink.zoom, 0.5)
+    painter.setPen(line_pen(ink.color("accent"), ink.width(1.25)))
+    painter.setBrush(ink.brush("canvas"))
+    for corner in (rect.topLeft(), rect.topRight(), rect.bottomLeft(), rect.bottomRight()):
+        painter.drawRect(QRectF(corner.x() - half, corner.y() - half, 2 * half, 2 * half))
+
+
+def _paint_trouble(painter: QPainter, view: BlockView, role: str, ink: Ink) -> None:
+    """Dashed outline and a badge with an exclamation mark: colour is not the only signal."""
+    rect = view.body.adjusted(-3, -3, 3, 3)
+    painter.setPen(dashed_pen(ink.color(role), ink.width(2.0), (5.0, 3.0)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect, 4, 4)
+    size = BADGE / min(1.0, max(0.4, ink.zoom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.brush(role))
+    painter.drawEllipse(rect.topRight(), size, size)
+    painter.setPen(ink.color("panel"))
+    words = lettering.lettering("!", "name", size * 1.5)
+    lettering.draw(painter, words, rect.right(), rect.top(), "centre")
+
+
+def ring(painter: QPainter, at: QPointF, role: str, ink: Ink) -> None:
+    """Around a pin: allowed (good) or refused (error, dashed)."""
+    width = ink.width(2.0)
+    pen = line_pen(ink.color(role), width) if role != "error" else dashed_pen(ink.color(role), width, (3.0, 2.0))
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    radius = max(7.0, 7.0 / ink.zoom)
+    painter.drawEllipse(at, radius, radius)
+
+
+def new_wire_pen(ink: Ink, ends: bool) -> QPen:
+    """Accent, dashed until the wire ends on something."""
+    width = ink.width(1.5)
+    return line_pen(ink.color("accent"), width) if ends else dashed_pen(ink.color("accent"), width, (4.0, 3.0))

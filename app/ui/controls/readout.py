@@ -1,0 +1,37 @@
+"""A caption over a number that changes while a run goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+
+class Readout(QWidget):
+    """`example` is the widest text to expect, so that the layout does not jump."""
+
+    def __init__(self, caption: str, example: str, help_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        self._caption = QLabel(caption, objectName="readoutCaption")
+        self._value = QLabel("–", objectName="readoutValue")
+        self._value.ensurePolished()
+        self._example = example
+        layout.addStretch(1)
+        layout.addWidget(self._caption)
+        layout.addWidget(self._value)
+        layout.addStretch(1)
+        self.setToolTip(help_text)
+        self.setAccessibleName(caption)
+
+    def fix_width(self) -> None:
+        """Reserve room for the widest text in the present font."""
+        self._value.ensurePolished()
+        self._value.setMinimumWidth(self._value.fontMetrics().horizontalAdvance(self._example) + 4)
+
+    def set_text(self, text: str) -> None:
+        if self._value.text() != text:
+            self._value.setText(text)
+
+    def text(self) -> str:
+        return self._value.text()

@@ -1,0 +1,75 @@
+"""The speed slider: simulated time per second of wall time, logarithmic, its right end "max"."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.ui.controls.slider import Slider
+from app.ui.rich_text import quantity
+
+SLOWEST, FASTEST = -8.0, -2.0  # powers of ten, simulated seconds per second
+STEPS = 120
+DEFAULT = 2e-6
+
+
+class SpeedSlider(QWidget):
+    """`changed(speed)` in simulated seconds per second, 0 for as fast as possible."""
+
+    changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 0)
+        grid.setVerticalSpacing(0)
+        grid.addWidget(QLabel("Speed", objectName="readoutCaption"), 0, 0)
+        self._text = QLabel(objectName="strong")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._text, 0, 1)
+        self.slider = Slider("accent", ticks=7, parent=self)
+        self.slider.setRange(0, STEPS)
+        self.slider.setAccessibleName("Speed")
+        grid.addWidget(self.slider, 1, 0, 1, 2)
+        end = QLabel("max", objectName="smallText")
+        end.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(end, 2, 1)
+        self.setToolTip("Simulated time per second; at the right end as fast as this machine can")
+        self.slider.valueChanged.connect(self._moved)
+        self.set_speed(DEFAULT)
+
+    @property
+    def speed(self) -> float | None:
+        """Simulated seconds per second; None is as fast as possible."""
+        return speed_of(self.slider.value()) or None
+
+    def set_speed(self, speed: float | None) -> None:
+        """Move the handle and tell nobody."""
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(step_of(speed))
+        self._show()
+
+    @Slot(int)
+    def _moved(self, value: int) -> None:
+        self._show()
+        self.changed.emit(speed_of(value))
+
+    def _show(self) -> None:
+        speed = speed_of(self.slider.value())
+        self._text.setText(f"{quantity(speed, 's', 2)} per second" if speed else "as fast as possible")
+
+
+def speed_of(step: int) -> float:
+    """0 at the right end."""
+    if step >= STEPS:
+        return 0.0
+    return float(10.0 ** (SLOWEST + (FASTEST - SLOWEST) * step / (STEPS - 1)))
+
+
+def step_of(speed: float | None) -> int:
+    if not speed:
+        return STEPS
+    part = (math.log10(speed) - SLOWEST) / (FASTEST - SLOWEST)
+    return min(STEPS - 1, max(0, round(part * (STEPS - 1))))

@@ -1,0 +1,1 @@
+"""Live plots: one file a pane; curves come from a pool and only their data changes."""
