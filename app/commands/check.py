@@ -9,8 +9,9 @@ from typing import Any
 from app.circuit.compile import Circuit, check_schematic
 from app.circuit.flatten import flatten
 from app.circuit.netlist import Netlist, merged
-from app.commands.common import apply_settings, load, set_arguments
+from app.commands.common import load, set_arguments
 from app.document.schematic import Schematic
+from app.document.set_parameters import apply_settings
 from app.errors import Problem, ProblemError
 from app.solve import methods
 from app.training.gradient_check import GradientCheck, check_gradient

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.circuit.compile import compile_schematic
 from app.cli import UsageError
-from app.commands.common import apply_settings, apply_vteach, load, quantity, set_arguments
+from app.commands.common import apply_vteach, load, quantity, set_arguments
 from app.document.atomic import write_bytes
+from app.document.set_parameters import apply_settings
 from app.export import csv_table, spice, weights
 from app.training.run import Options, prepare
 

@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.commands.common import apply_settings, quantity, set_arguments
+from app.commands.common import quantity, set_arguments
 from app.document import aann_file, dataset, generate
+from app.document.set_parameters import apply_settings
 
 EMBED_LIMIT = 1_000_000
 

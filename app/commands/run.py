@@ -13,9 +13,10 @@ import numpy as np
 
 from app.circuit.compile import compile_schematic
 from app.cli import INTERRUPTED, UsageError
-from app.commands.common import apply_settings, apply_vteach, load, positive_number, quantity, set_arguments
+from app.commands.common import apply_vteach, load, positive_number, quantity, set_arguments
 from app.document import dataset as datasets
 from app.document.schematic import Change, Schematic
+from app.document.set_parameters import apply_settings
 from app.errors import fail
 from app.export import results, weights
 from app.training.run import Options, TrainingRun, prepare, seeds_from
