@@ -23,7 +23,7 @@ from app.document import aann_file, strict_json
 from app.document.aann_file import Document
 from app.document.atomic import write_bytes
 from app.document.file_lock import FileLock
-from app.document.schematic import Change, Schematic, Sheet
+from app.document.schematic import Change
 from app.errors import ProblemError, fail
 
 VERSION = 1
@@ -74,15 +74,8 @@ class Journal:
 
 
 def _still(document: Document) -> Document:
-    """A copy that later edits leave alone: elements are frozen, so copying the tables is enough."""
-    copy = Schematic()
-    source = document.schematic
-    copy.sheets = {
-        name: Sheet(dict(sheet.instances), dict(sheet.junctions), dict(sheet.wires))
-        for name, sheet in source.sheets.items()
-    }
-    copy.parameters, copy.settings = dict(source.parameters), dict(source.settings)
-    copy.datasets = dict(source.datasets)
+    """A copy that later edits leave alone."""
+    copy = document.schematic.copy()
     return Document(copy, dict(document.view), dict(document.state), dict(document.unknown))
 
 

@@ -177,6 +177,19 @@ class Schematic:
         table: dict[str, Any] = getattr(owner, change.table)
         return table
 
+    def copy(self) -> Schematic:
+        """What later edits leave alone, for another thread or a file: elements are frozen, so that copying the tables
+        is enough. Nobody listens to the copy."""
+        copy = Schematic()
+        copy.sheets = {
+            name: Sheet(dict(sheet.instances), dict(sheet.junctions), dict(sheet.wires))
+            for name, sheet in self.sheets.items()
+        }
+        copy.parameters, copy.settings = dict(self.parameters), dict(self.settings)
+        copy.datasets = dict(self.datasets)
+        copy.revision, copy._next_id = self.revision, self._next_id
+        return copy
+
     def free_name(self, prefix: str, sheet: str = TOP, taken: Iterable[str] = ()) -> str:
         """The first of prefix1, prefix2, ... that no instance of the sheet (nor `taken`) has."""
         used = {instance.name for instance in self.sheets[sheet].instances.values()} | set(taken)

@@ -1,6 +1,7 @@
 """The worker thread that drives a run in short chunks, obeys commands between them and publishes frames.
 
-No Qt here. Commands come from any thread and are obeyed in order; frames are immutable and only the newest waits.
+No Qt here, and nothing heavy is imported before the thread runs: a window appears without waiting for the circuit
+compiler. Commands come from any thread and are obeyed in order; frames are immutable and only the newest waits.
 """
 
 from __future__ import annotations
@@ -8,19 +9,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from app.document.schematic import Schematic
 from app.errors import Problem, ProblemError
 from app.training.frame import Frame
-from app.training.session import Session
 from app.training.stream import Latest
+
+if TYPE_CHECKING:
+    from app.training.session import Session
 
 CHUNK = 0.008
 FRAME_PERIOD = 0.033
 IDLE_WAIT = 0.2
+
+Command = Callable[["Session"], None]
 
 
 class Engine:
@@ -28,67 +32,83 @@ class Engine:
 
     def __init__(self) -> None:
         self._frames: Latest[Frame] = Latest()
-        self._inbox: deque[Callable[[], None]] = deque()
+        self._inbox: deque[Command] = deque()
         self._wake = threading.Condition()
         self._stopping = False
-        self._session = Session()
-        self._pending_load: Schematic | None = None
+        self._pending: tuple[Schematic, bool, Mapping[str, Any]] | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
         self._thread.start()
 
     # -- commands, from any thread ----------------------------------------------------------------------------------
 
-    def load(self, schematic: Schematic, fresh: bool = False) -> None:
+    def load(self, schematic: Schematic, fresh: bool = False, state: Mapping[str, Any] | None = None) -> None:
         """Take over the document's present state; `schematic` must be a copy that nobody changes any more. Of several
-        waiting only the newest is compiled. `fresh` forgets the run, else surviving capacitors keep their charge."""
+        waiting only the newest is compiled. `fresh` forgets the run and begins with the trained `state` if there is
+        one, else surviving capacitors keep their charge."""
         with self._wake:
-            self._pending_load = schematic
-        self._post(partial(self._load, fresh))
+            if self._pending is not None and not fresh:
+                _, fresh, state = self._pending
+            self._pending = schematic, fresh, state or {}
+        self._post(self._load)
 
     def run(self) -> None:
-        self._post(self._session.run)
+        self._post(lambda session: session.run())
 
     def pause(self) -> None:
-        self._post(self._session.pause)
+        self._post(lambda session: session.pause())
 
     def step_rows(self, rows: int) -> None:
         """Advance `rows` rows, or go back if negative; the run is paused then."""
-        self._post(partial(self._session.step_rows, rows))
+        self._post(lambda session: session.step_rows(rows))
 
     def step_epochs(self, epochs: int) -> None:
-        self._post(partial(self._session.step_epochs, epochs))
+        """The same by epochs: to the end of the present one, to the begin of the present or the one before."""
+        self._post(lambda session: session.step_epochs(epochs))
 
     def reset(self) -> None:
         """Back to time 0 with the initial weights of the same seed."""
-        self._post(self._session.reset)
+        self._post(lambda session: session.reset())
 
     def set_speed(self, simulated_per_wall: float | None) -> None:
         """Simulated seconds per second of wall time; None is as fast as possible."""
-        self._post(partial(self._session.set_speed, simulated_per_wall))
+        self._post(lambda session: session.set_speed(simulated_per_wall))
 
     def set_teach(self, on: bool) -> None:
         """The V_teach switch, whatever the drawing says."""
-        self._post(partial(self._session.set_teach, on))
+        self._post(lambda session: session.set_teach(on))
 
     def look_back(self, epoch: int) -> None:
         """Show the snapshot at or before `epoch`; the run pauses and keeps its own state."""
-        self._post(partial(self._session.look_back, epoch))
+        self._post(lambda session: session.look_back(epoch))
 
     def branch(self) -> None:
         """Continue from the snapshot that is looked at; what came after it is forgotten."""
-        self._post(self._session.branch)
+        self._post(lambda session: session.branch())
 
     def live(self) -> None:
         """Stop looking back."""
-        self._post(self._session.live)
+        self._post(lambda session: session.live())
 
     def want_map(self, wanted: bool) -> None:
         """Whether anybody looks at the decision map."""
-        self._post(partial(self._session.want_map, wanted))
+        self._post(lambda session: session.want_map(wanted))
 
     def ask(self, question: Callable[[Any], None]) -> None:
         """Call `question(run)` in the worker between two chunks (run is None without a circuit)."""
-        self._post(partial(self._session.ask, question))
+        self._post(lambda session: session.ask(question))
+
+    def trained(self, timeout: float) -> dict[str, Any] | None:
+        """What a file keeps of the run, asked between two chunks; None if the worker is busy for longer than `timeout`
+        [s] (compiling kernels takes seconds)."""
+        answer: dict[str, Any] = {}
+        told = threading.Event()
+
+        def tell(session: Session) -> None:
+            answer.update(session.trained())
+            told.set()
+
+        self._post(tell)
+        return answer if told.wait(timeout) else None
 
     def latest(self) -> Frame | None:
         """The newest frame, once."""
@@ -104,64 +124,66 @@ class Engine:
 
     # -- the worker -------------------------------------------------------------------------------------------------
 
-    def _post(self, command: Callable[[], None]) -> None:
+    def _post(self, command: Command) -> None:
         with self._wake:
             self._inbox.append(command)
             self._wake.notify()
 
-    def _load(self, fresh: bool) -> None:
+    def _load(self, session: Session) -> None:
         with self._wake:
-            schematic, self._pending_load = self._pending_load, None
-        if schematic is None:
-            return  # a later load has already taken it
-        if not self._session.kernels_ready:
-            self._publish()
-        self._session.load(schematic, fresh)
+            pending, self._pending = self._pending, None
+        if pending is None:
+            return  # an earlier command has already taken it
+        schematic, fresh, state = pending
+        if not session.kernels_ready:
+            self._publish(session)
+        session.load(schematic, fresh, state)
 
     def _work(self) -> None:
+        from app.training.session import Session
+
+        session = Session()
         published = 0.0
         while not self._stopping:
-            obeyed = self._obey()
-            wait = self._guarded(self._session.chunk, CHUNK)
+            obeyed = self._obey(session)
+            wait = self._guarded(session, lambda: session.chunk(CHUNK))
             now = time.perf_counter()
-            if obeyed or (self._session.changed and now - published >= FRAME_PERIOD):
-                self._publish()
+            if obeyed or (session.changed and now - published >= FRAME_PERIOD):
+                self._publish(session)
                 published = now
             with self._wake:
                 if not self._inbox and not self._stopping and wait > 0:
                     self._wake.wait(min(wait, IDLE_WAIT))
 
-    def _obey(self) -> bool:
+    def _obey(self, session: Session) -> bool:
         obeyed = False
         while not self._stopping:
             with self._wake:
                 if not self._inbox:
                     return obeyed
                 command = self._inbox.popleft()
-            self._guarded(command)
+            self._guarded(session, lambda command=command: command(session))  # type: ignore[misc]
             obeyed = True
         return obeyed
 
-    def _guarded(self, work: Callable[..., float | None], *arguments: Any) -> float:
+    def _guarded(self, session: Session, work: Callable[[], float | None]) -> float:
         """Whatever goes wrong in a run is shown as a problem and pauses it; the thread lives on."""
         try:
-            return work(*arguments) or 0.0
+            return work() or 0.0
         except ProblemError as error:
-            self._session.refuse(error.problems)
+            session.refuse(error.problems)
         except Exception as error:  # a defect must reach the window instead of ending the thread silently
-            text = f"{type(error).__name__}: {error}"
-            problem = Problem("engine-failed", "the engine", text, "undo the last change; please report this")
-            self._session.refuse((problem,))
+            session.refuse((_defect("engine-failed", error),))
         return IDLE_WAIT
 
-    def _publish(self) -> None:
-        frame = self._guarded_frame()
-        if frame is not None:
-            self._frames.put(frame)
-
-    def _guarded_frame(self) -> Frame | None:
+    def _publish(self, session: Session) -> None:
         try:
-            return self._session.frame()
+            frame = session.frame()
         except Exception as error:  # as above: the window must learn of it
-            text = f"{type(error).__name__}: {error}"
-            return Frame("refused", (Problem("frame-failed", "the engine", text, "please report this"),))
+            frame = Frame("refused", (_defect("frame-failed", error),))
+        self._frames.put(frame)
+
+
+def _defect(code: str, error: Exception) -> Problem:
+    cause = f"{type(error).__name__}: {error}"
+    return Problem(code, "the engine", cause, "undo the last change; please report this")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from app.circuit.compile import Circuit
 from app.errors import Problem
 from app.program import FloatArray
+
+if TYPE_CHECKING:
+    from app.circuit.compile import Circuit  # not at run time: a window must not wait for networkx
 
 State = Literal["empty", "preparing", "paused", "running", "finished", "refused", "looking back"]
 

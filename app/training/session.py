@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from app.document.schematic import Schematic
 from app.errors import Problem
 from app.program import FloatArray
-from app.solve.state import IntegratorState
+from app.training.carry import carry_charges, put_trained, trained_state
 from app.training.decision import decision_map, rows_correct
 from app.training.frame import Curve, DecisionMap, Frame, State
 from app.training.layout import layout_of
@@ -55,13 +55,16 @@ class Session:
 
     # -- commands ---------------------------------------------------------------------------------------------------
 
-    def load(self, schematic: Schematic, fresh: bool) -> None:
-        """Compile; on errors the old run stays, paused, and the problems are shown."""
+    def load(self, schematic: Schematic, fresh: bool, state: Mapping[str, Any]) -> None:
+        """Compile; on errors the old run stays, paused, and the problems are shown. A `fresh` run begins with the
+        trained `state` of a file, if it has one."""
         from app.circuit.compile import check_schematic
         from app.training.run import Options, prepare
 
         self.kernels_ready = True
         self._schematic = schematic
+        if fresh:
+            self._forget()
         if not any(sheet.instances for sheet in schematic.sheets.values()):
             self._run = self._recorder = None
             self._state, self._problems = "empty", ()
@@ -78,23 +81,32 @@ class Session:
             switch=self._switch(),
         )
         run = prepare(circuit, schematic, options)
-        self._take_over(run, fresh)
+        if fresh:
+            put_trained(run, state)
+        self._take_over(run)
         self._problems = tuple(problems)
         self._state = "running" if self._wants_to_run else "paused"
         self._restart_pace()
 
-    def _take_over(self, run: TrainingRun, fresh: bool) -> None:
-        """Replace the run; charges, row and curves go on unless `fresh` or nothing ran before."""
+    def _forget(self) -> None:
+        """Another document: nothing of the last run concerns it."""
+        self._run = self._recorder = self._teach = self._viewing = None
+        self._teach_changes.clear()
+        self._wants_to_run = False
+
+    def _take_over(self, run: TrainingRun) -> None:
+        """Replace the run; charges, row and curves of an earlier one go on."""
         earlier, recorder = self._run, self._recorder
-        if earlier is not None and not fresh:
+        if earlier is not None:
             carry_charges(earlier, run)
-        elif fresh:
-            self._teach_changes.clear()
-            self._viewing = None
         self._run = run
         self._recorder = Recorder(run, layout_of(run))
-        if recorder is not None and not fresh:
+        if recorder is not None:
             self._recorder.adopt(recorder)
+
+    def trained(self) -> dict[str, Any]:
+        """What a file keeps of the run; empty before its first row."""
+        return trained_state(self._run) if self._run is not None and self._run.row else {}
 
     def refuse(self, problems: tuple[Problem, ...]) -> None:
         """Stop with problems to show."""
@@ -369,15 +381,3 @@ class Session:
         self._anchor = (time.perf_counter(), self._run.row if self._run is not None else 0)
         self._pace.clear()
         self._mark()
-
-
-def carry_charges(earlier: TrainingRun, run: TrainingRun) -> None:
-    """Give `run` the voltages that capacitors of the same stable id had in `earlier`, and its place in the data."""
-    y = run.state.y.copy()
-    known = dict(zip(earlier.circuit.weight_ids, earlier.circuit.weight_states, strict=True))
-    for ident, state in zip(run.circuit.weight_ids, run.circuit.weight_states, strict=True):
-        if ident in known:
-            y[state] = earlier.state.y[known[ident]]
-    run.state = IntegratorState.start(y)
-    same = run.timeline.rows == earlier.timeline.rows
-    run.row = earlier.row if same else earlier.epoch * run.timeline.rows

@@ -1,0 +1,59 @@
+"""What survives when a run is replaced: charges by stable id when the drawing is edited, a trained state in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.solve.state import IntegratorState
+
+if TYPE_CHECKING:
+    from app.training.run import TrainingRun
+
+MAX_ROW = 1 << 52  # rows times T_row stay exact
+
+
+def carry_charges(earlier: TrainingRun, run: TrainingRun) -> None:
+    """Give `run` the voltages that capacitors of the same stable id had in `earlier`, and its place in the data."""
+    y = run.state.y.copy()
+    known = dict(zip(earlier.circuit.weight_ids, earlier.circuit.weight_states, strict=True))
+    for ident, state in zip(run.circuit.weight_ids, run.circuit.weight_states, strict=True):
+        if ident in known:
+            y[state] = earlier.state.y[known[ident]]
+    run.state = IntegratorState.start(y)
+    same = run.timeline.rows == earlier.timeline.rows
+    run.row = earlier.row if same else earlier.epoch * run.timeline.rows
+
+
+def trained_state(run: TrainingRun) -> dict[str, Any]:
+    """The run's place and lane 0 of its states [V], keyed by stable ids where they are weights, else by name."""
+    volts = run.state.y[:, 0]
+    weights = dict(zip(run.circuit.weight_ids, volts[run.circuit.weight_states].tolist(), strict=True))
+    others = np.setdiff1d(np.arange(len(volts)), run.circuit.weight_states)
+    state: dict[str, Any] = {"weights": weights, "row": run.row, "epoch": run.epoch}
+    if len(others):
+        state["nodes"] = {run.circuit.state_names[number]: float(volts[number]) for number in others}
+    if np.isfinite(run.state.h[0]):
+        state["step"] = float(run.state.h[0])
+    return state
+
+
+def put_trained(run: TrainingRun, state: Mapping[str, Any]) -> None:
+    """Restore what `trained_state` gave, as far as the circuit still has it; anything else in it is passed over."""
+    y = run.state.y.copy()
+    for names, numbers, table in (
+        (run.circuit.weight_ids, run.circuit.weight_states, state.get("weights")),
+        (run.circuit.state_names, range(len(y)), state.get("nodes")),
+    ):
+        for name, number in zip(names, numbers, strict=True):
+            volts = table.get(name) if isinstance(table, Mapping) else None
+            if isinstance(volts, int | float) and not isinstance(volts, bool):
+                y[number] = volts
+    run.state = IntegratorState.start(y)
+    row, step = state.get("row"), state.get("step")
+    if isinstance(row, int) and not isinstance(row, bool) and 0 <= row < MAX_ROW:
+        run.row = row
+    if isinstance(step, float) and step > 0.0:
+        run.state.h[:] = step
