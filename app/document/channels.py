@@ -36,7 +36,8 @@ class Channel:
 
 
 def nested(sources: Sequence[Point], pins: Sequence[Point], left: int) -> Channel:
-    """One cell: the outermost wire takes the rightmost track, mirrored about the middle, so that nothing crosses."""
+    """One cell with its pins in the order of the sources: the outermost wire takes the rightmost track, mirrored about
+    the middle, so that nothing crosses."""
     bends = [k for k in range(len(sources)) if sources[k][1] != pins[k][1]]
     down = [k for k in bends if sources[k][1] < pins[k][1]]
     up = [k for k in reversed(bends) if sources[k][1] > pins[k][1]]
@@ -128,6 +129,9 @@ class Occupied:
                     self._rows[ay].append((min(ax, bx), max(ax, bx), key))
                 elif ax == bx:
                     self._columns[ax].append((min(ay, by), max(ay, by), key))
+            for x, y in path:
+                self._rows[y].append((x, x, key))
+                self._columns[x].append((y, y, key))
 
     def clash(self) -> bool:
         """Do two nets share a stretch or a point of one line?"""

@@ -6,6 +6,7 @@ tallest and then moved by single rows until no two nets share a stretch of a lin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -78,12 +79,10 @@ class Network:
         for number, layer in enumerate(self.layers):
             layer.pitch = self._pitch(number)
         centre = max(layer.height for layer in self.layers) // 2
+        self.source.at = (0, centre - self.source.size[1] // 2)
         occupied = Occupied()
-        for number, layer in enumerate(self.layers):
-            layer.stand(0, centre - layer.height // 2)
-            if number == 0:
-                self.source.at = (0, centre - self.source.size[1] // 2)
-            occupied = self._settle(number, occupied)
+        for number in range(len(self.layers)):
+            occupied = self._settle(number, centre, occupied)
         self._place_switch()
         if self.targets is None:
             self.target_bus = self._target_bus()
@@ -104,30 +103,39 @@ class Network:
         pitch = max(11, layer.cells[0].size[1] + 3 + self.below(number))
         return pitch + pitch % 2
 
-    def _settle(self, number: int, occupied: Occupied) -> Occupied:
-        """Tries the rows for a layer (for the first: of the dataset) and keeps the first without a clash."""
+    def _settle(self, number: int, centre: int, occupied: Occupied) -> Occupied:
+        """Tries the rows for a layer (for the first: of the dataset) and keeps the first without a clash. There is
+        always one: at the last a layer stands below all rows of the layer before it."""
         layer = self.layers[number]
-        top, source_top = layer.cells[0].at[1], self.source.at[1]
-        first: tuple[int, int] | None = None
-        for shift in self._shifts(number):
-            for drop in BUS_DROP:
-                if number == 0:
-                    self.source.at = (0, source_top + shift)
-                    self._route(number, top, drop)
-                else:
-                    self._route(number, top + shift, drop)
-                trial = occupied.copy()
-                trial.add(self._lines(number))
-                if not trial.clash():
-                    return trial
-                first = first or (shift, drop)
-                if layer.backward is None or not layer.backward.bus:
-                    break
+        source_top = self.source.at[1]
+        for pitch in self._pitches(number):
+            layer.pitch = pitch
+            top = centre - layer.height // 2
+            for shift in self._shifts(number, top):
+                for drop in BUS_DROP:
+                    if number == 0:
+                        self.source.at = (0, source_top + shift)
+                    self._route(number, top + (shift if number else 0), drop)
+                    trial = occupied.copy()
+                    trial.add(self._lines(number))
+                    if not trial.clash():
+                        return trial
+                    if layer.backward is None or not layer.backward.bus:
+                        break
         raise ValueError(f"layer {number + 2} finds no row without a clash")
 
-    def _shifts(self, number: int) -> Iterator[int]:
+    def _pitches(self, number: int) -> Iterator[int]:
+        """The layer's own pitch; then a multiple of that of the layer before, so that all its rows stand alike against
+        the rows before and one shift clears them all."""
+        own = self.layers[number].pitch
+        yield own
+        if number:
+            before = self.layers[number - 1].pitch
+            yield before * math.ceil(own / before)
+
+    def _shifts(self, number: int, top: int) -> Iterator[int]:
         layer = self.layers[number]
-        self._route(number, layer.cells[0].at[1], BUS_DROP[0])
+        self._route(number, top, BUS_DROP[0])
         source = self._sources(number)[0][1]
         bend = min((source - cell.pin("V_in", 1)[1] for cell in layer.cells), key=abs)
         if 0 < abs(bend) <= 2:
@@ -135,6 +143,8 @@ class Network:
         yield 0
         for step in range(1, REACH + 1):
             yield from (step, -step)
+        before = self.layers[number - 1] if number else layer
+        yield before.cells[-1].at[1] + before.pitch - (top if number else self.source.at[1])
 
     # -- columns ----------------------------------------------------------------------------------------------------
 
@@ -181,7 +191,7 @@ class Network:
         sources = self._sources(number)
         if layer.inputs <= WIDEST_SINGLE:
             pins = [[cell.pin("V_in", k + 1) for k in range(layer.inputs)] for cell in layer.cells]
-            if len(layer.cells) == 1:
+            if len(layer.cells) == 1 and sorted(pins[0], key=lambda pin: pin[1]) == pins[0]:
                 return channels.nested(sources, pins[0], left)
             return channels.tracks(sources, pins, left)
         joins: list[Point] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -21,17 +22,17 @@ SMALL = [f"{a}-{b}-{c}" for a in (1, 2, 5) for b in (1, 2, 3, 4, 8, 9) for c in 
 DEEP = [
     "1-1", "8-1", "1-8", "9-9", "2-2-2-2-1", "3-3-3-3-3", "3-4-4-2", "8-8-8-8", "4-9-4-9-4", "1-1-1-1", "7-6-5-4-3-2",
 ]  # fmt: skip
-WIDE = ["12-10-10", "64-16-10", "40-30-20-10"]
-FLAT = ["1-1", "2-1", "2-3-2", "2-8-1", "3-4-4-2", "10-3", "2-9-2"]
+WIDE = ["12-10-10", "64-16-10", "40-30-20-10", "784-128-10"]
+# Both layers so tall, and their pitches so unlike, that no shift alone clears them.
+CROWDED = ["7-9-11", "5-19-18", "7-15-23-9", "5-10-7-22-24-13"]
+FLAT = ["1-1", "1-2-1", "2-1", "4-4-1", "2-3-2", "2-8-1", "3-4-4-2", "10-3", "2-9-2"]
 
 
-def sheets() -> Iterator[Any]:
-    for text in SMALL + DEEP + WIDE:
-        yield pytest.param(text, "neuron", id=text)
-    for text in FLAT:
-        yield pytest.param(text, "multiplier", id=f"{text}-multipliers")
-    for inputs in (1, 2, 3, 8, 12):
-        yield pytest.param(str(inputs), "sheet", id=f"sheet-{inputs}")
+RANDOM = random.Random(1)
+ANY = ["-".join(str(RANDOM.randint(1, 13)) for _ in range(RANDOM.randint(2, 6))) for _ in range(60)]
+SHEETS = [pytest.param(text, "neuron", id=text) for text in dict.fromkeys(SMALL + DEEP + WIDE + CROWDED + ANY)]
+SHEETS += [pytest.param(text, "multiplier", id=f"{text}-multipliers") for text in FLAT]
+SHEETS += [pytest.param(str(inputs), "sheet", id=f"sheet-{inputs}") for inputs in (1, 2, 3, 8, 12)]
 
 
 def drawing(text: str, level: Any) -> Sheet:
@@ -96,7 +97,7 @@ def drawn() -> Any:
     return make
 
 
-@pytest.mark.parametrize(("text", "level"), sheets())
+@pytest.mark.parametrize(("text", "level"), SHEETS)
 def test_nets_keep_apart(drawn: Any, text: str, level: str) -> None:
     """No two nets share a stretch, and no bend or end of one lies on another."""
     geometry = drawn(text, level)
@@ -118,7 +119,7 @@ def test_nets_keep_apart(drawn: Any, text: str, level: str) -> None:
             reach[net] = max(stop, reach.get(net, stop))
 
 
-@pytest.mark.parametrize(("text", "level"), sheets())
+@pytest.mark.parametrize(("text", "level"), SHEETS)
 def test_wires_run_around_blocks(drawn: Any, text: str, level: str) -> None:
     geometry = drawn(text, level)
     boxes = [
@@ -139,7 +140,7 @@ def test_wires_run_around_blocks(drawn: Any, text: str, level: str) -> None:
             assert not inside, f"a wire runs through {name}"
 
 
-@pytest.mark.parametrize(("text", "level"), sheets())
+@pytest.mark.parametrize(("text", "level"), SHEETS)
 def test_blocks_do_not_overlap(drawn: Any, text: str, level: str) -> None:
     geometry = drawn(text, level)
     boxes = [
@@ -155,7 +156,7 @@ def test_blocks_do_not_overlap(drawn: Any, text: str, level: str) -> None:
             assert not (b[1] < a[3] and a[1] < b[3]), f"{one.name} lies on {other.name}"
 
 
-@pytest.mark.parametrize(("text", "level"), sheets())
+@pytest.mark.parametrize(("text", "level"), SHEETS)
 def test_wires_are_orthogonal_but_for_taps(drawn: Any, text: str, level: str) -> None:
     geometry = drawn(text, level)
     junctions = geometry.sheet.junctions
@@ -178,7 +179,7 @@ def test_pins_and_corners_lie_on_the_grid(drawn: Any, text: str) -> None:
         assert all(isinstance(value, int) for point in line for value in point)
 
 
-@pytest.mark.parametrize(("text", "level"), sheets())
+@pytest.mark.parametrize(("text", "level"), SHEETS)
 def test_junctions_stand_only_where_lines_meet(drawn: Any, text: str, level: str) -> None:
     geometry = drawn(text, level)
     ends: dict[str, int] = defaultdict(int)
