@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.ui.controls.naming import named
+
 
 class Readout(QWidget):
     """`example` is the widest text to expect, so that the layout does not jump."""
@@ -13,8 +15,8 @@ class Readout(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
-        self._caption = QLabel(caption, objectName="readoutCaption")
-        self._value = QLabel("–", objectName="readoutValue")
+        self._caption = named(QLabel(caption), "readoutCaption")
+        self._value = named(QLabel("–"), "readoutValue")
         self._value.ensurePolished()
         self._example = example
         layout.addStretch(1)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider, QWidget
 
-from app.ui import look
+from app.ui.theme import Theme
 
 HANDLE = 7.0
 
@@ -54,31 +54,31 @@ class Slider(QSlider):
             event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter, theme = QPainter(self), Theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = 12.0 if self._ticks else self.height() / 2
-        colour = look.colour(self._role if self.isEnabled() else "hint")
+        color = theme.color(self._role if self.isEnabled() else "hint")
         handle = self.x_of(self.sliderPosition())
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("border"))
+        painter.setBrush(theme.color("border"))
         painter.drawRoundedRect(QRectF(1, middle - 2, self.width() - 2, 4), 2, 2)
-        painter.setBrush(colour)
+        painter.setBrush(color)
         painter.drawRoundedRect(QRectF(1, middle - 2, max(0.0, handle - 1), 4), 2, 2)
         self._paint_ticks(painter, middle)
         self._paint_diamonds(painter, middle)
-        painter.setPen(QPen(colour, 2.4 if self.hasFocus() else 2.0))
-        painter.setBrush(look.colour("panel"))
+        painter.setPen(QPen(color, 2.4 if self.hasFocus() else 2.0))
+        painter.setBrush(theme.color("panel"))
         painter.drawEllipse(QPointF(handle, middle), HANDLE - 1, HANDLE - 1)
 
     def _paint_ticks(self, painter: QPainter, middle: float) -> None:
-        painter.setPen(QPen(look.colour("hint"), 1.0))
+        painter.setPen(QPen(Theme.current().color("hint"), 1.0))
         for index in range(self._ticks):
             x = HANDLE + (self.width() - 2 * HANDLE) * index / max(1, self._ticks - 1)
             painter.drawLine(QPointF(x, middle + 9), QPointF(x, middle + 12))
 
     def _paint_diamonds(self, painter: QPainter, middle: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(look.colour("teach")))
+        painter.setBrush(Theme.current().color("teach"))
         for value in self._diamonds:
             x, y = self.x_of(value), middle - 8
             painter.drawPolygon([QPointF(x, y - 4), QPointF(x + 4, y), QPointF(x, y + 4), QPointF(x - 4, y)])

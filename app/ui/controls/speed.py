@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from app.ui.controls.naming import named
 from app.ui.controls.slider import Slider
 from app.ui.rich_text import quantity
 
@@ -25,15 +26,15 @@ class SpeedSlider(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 0)
         grid.setVerticalSpacing(0)
-        grid.addWidget(QLabel("Speed", objectName="readoutCaption"), 0, 0)
-        self._text = QLabel(objectName="strong")
+        grid.addWidget(named(QLabel("Speed"), "readoutCaption"), 0, 0)
+        self._text = named(QLabel(), "strong")
         self._text.setAlignment(Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._text, 0, 1)
         self.slider = Slider("accent", ticks=7, parent=self)
         self.slider.setRange(0, STEPS)
         self.slider.setAccessibleName("Speed")
         grid.addWidget(self.slider, 1, 0, 1, 2)
-        end = QLabel("max", objectName="smallText")
+        end = named(QLabel("max"), "smallText")
         end.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(end, 2, 1)
         self.setToolTip("Simulated time per second; at the right end as fast as this machine can")

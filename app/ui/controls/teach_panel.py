@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from app.ui.controls.naming import named
 from app.ui.controls.slider import Slider
 from app.ui.controls.switch import Switch
-from app.ui.rich_text import fixed
+from app.ui.rich_text import fixed, symbols
 
 STEPS_PER_VOLT = 100
 MAX_VOLTS = 2
@@ -25,7 +26,7 @@ class TeachPanel(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 10, 4)
         layout.setSpacing(12)
-        name = QLabel('<i>V</i><span style="font-size:13px; vertical-align:sub">teach</span>', objectName="teachName")
+        name = named(QLabel(symbols("V_teach", 17)), "teachName")
         name.setTextFormat(Qt.TextFormat.RichText)
         self.switch = Switch("teach", self)
         self.switch.setAccessibleName("V_teach")
@@ -34,11 +35,11 @@ class TeachPanel(QFrame):
         self.level.setValue(STEPS_PER_VOLT)
         self.level.setFixedWidth(72)
         self.level.setAccessibleName("V_teach level")
-        self._volts = QLabel(objectName="teachVolts")
+        self._volts = named(QLabel(), "teachVolts")
         self._volts.setFixedWidth(46)
         for widget in (name, self.switch, self.level, self._volts):
             layout.addWidget(widget)
-        self.setToolTip("Teaching voltage: on, the error flows back and the weights learn; off, the network only answers (T)")
+        self.setToolTip("Teaching voltage: on, the error flows back and the weights learn; off, it only answers (T)")
         self.switch.toggled.connect(self.toggled)
         self.level.valueChanged.connect(self._level_moved)
         self._level_moved(self.level.value())
