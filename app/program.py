@@ -120,7 +120,8 @@ class Schedule:
 
     begin (s, 1 or lanes) start times [s], computed as k*T_row, never by adding up; duration (s, 1 or lanes) [s];
     row (s, 1 or lanes) the table row in force; table (n, sources) values at the segment's start [V]; slope
-    (n, sources) [V/s], or None where all sources are constant within every segment.
+    (n, sources) [V/s], or None where all sources are constant within every segment. `slots` (columns,) are the slots
+    that the table's columns set, where they are others than the Program's sources (hand-set levels that change).
     """
 
     begin: FloatArray
@@ -128,3 +129,4 @@ class Schedule:
     row: IntArray
     table: FloatArray
     slope: FloatArray | None = None
+    slots: IntArray | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 from app.circuit.compile import compile_schematic
@@ -11,7 +10,7 @@ from app.commands.common import load
 from app.commands.run import progress_line
 from app.export import curve_svg, results, weights
 from app.training.run import Options, prepare
-from app.training.stop import stop_conditions
+from app.training.stop import advance_until, stop_conditions
 
 PROGRESS_SECONDS = 0.5
 
@@ -24,12 +23,7 @@ def train(path: Path) -> int:
     seed = int(float(document.schematic.setting("seed")))
     run = prepare(circuit, document.schematic, Options((seed,)))
     stop = stop_conditions(document.schematic, None, None, None)
-    shown = 0.0
-    while not stop.reached(run):
-        run.advance(stop.rows_left(run))
-        if time.monotonic() - shown > PROGRESS_SECONDS:
-            shown = time.monotonic()
-            print(progress_line(run), file=sys.stderr, flush=True)
+    advance_until(run, stop, lambda: print(progress_line(run), file=sys.stderr, flush=True), PROGRESS_SECONDS)
     print(progress_line(run))
     curve, table, volts = (Path(f"{path.stem}-{kind}") for kind in ("curve.svg", "results.csv", "weights.json"))
     curve_svg.write_curves(curve, [float(entry[0]) for entry in run.mse], path.stem)

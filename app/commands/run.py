@@ -20,7 +20,7 @@ from app.document.set_parameters import apply_settings
 from app.errors import fail
 from app.export import results, weights
 from app.training.run import Options, TrainingRun, prepare, seeds_from
-from app.training.stop import Stop, stop_conditions
+from app.training.stop import Stop, advance_until, stop_conditions
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,12 +109,15 @@ def _train(training: TrainingRun, stop: Stop) -> bool:
     """Runs until a stop condition; True if Ctrl-C ended it."""
     shown = time.monotonic()
     progress = sys.stderr.isatty()
+
+    def watch() -> None:
+        nonlocal shown
+        if progress and time.monotonic() - shown > 0.2:
+            shown = time.monotonic()
+            print(f"\r{progress_line(training)}", end="", file=sys.stderr, flush=True)
+
     try:
-        while not stop.reached(training):
-            training.advance(stop.rows_left(training))
-            if progress and time.monotonic() - shown > 0.2:
-                shown = time.monotonic()
-                print(f"\r{progress_line(training)}", end="", file=sys.stderr, flush=True)
+        advance_until(training, stop, watch)
     except KeyboardInterrupt:
         return True
     finally:

@@ -7,7 +7,8 @@ are thrown away. Arrays over lanes have eight entries also for width 1, so that 
     clock   (8, 8) by lane: suggestion h, offset, step, begin, duration, accepted (1 or 0), error squared, failed_at
     count   (8, 8) by lane: segment, steps, rejected, status, running, fresh, last step of the segment, steps left
     plan    (begin, duration, row, table, slope, sources): a Schedule's arrays and the slots of its columns
-    notes   (slots, times, values, counts, end_slots, end_values): what to write down; counts: used, first segment, ends
+    notes   (slots, times, values, counts, end_slots, end_numbers, end_values): what to write down; counts: used, first
+            segment; end_numbers (segments,): where in end_values a segment's end goes, -1 for nowhere
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def note_start(shape: Any, clock: Any, count: Any, notes: Any, v: Any) -> None:
 
 @part
 def _sample(shape: Any, count: Any, notes: Any, v: Any, time: Any) -> None:
-    slots, times, values, counts, _, _ = notes
+    slots, times, values, counts, _, _, _ = notes
     if times.size == 0 or count[SEGMENT, 0] < counts[1]:
         return
     number = counts[0]
@@ -159,9 +160,11 @@ def _accept(shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, l
             following = count[SEGMENT, 0] + 1  # its begin, where there is one, is the edge to the last bit
             edge = plan[0][following, 0] if following < plan[0].shape[0] else clock[BEGIN, 0] + clock[DURATION, 0]
             _sample(shape, count, notes, v, edge)
-        end_slots, end_values = notes[4], notes[5]
-        for number in range(end_slots.size):
-            end_values[count[SEGMENT, lane], number, shape[LANE] + lane] = v[end_slots[number] * shape[W] + lane]
+        end_slots, end_numbers, end_values = notes[4], notes[5], notes[6]
+        if end_numbers.size > 0 and end_numbers[count[SEGMENT, lane]] >= 0:
+            place = end_numbers[count[SEGMENT, lane]]
+            for number in range(end_slots.size):
+                end_values[place, number, shape[LANE] + lane] = v[end_slots[number] * shape[W] + lane]
         count[SEGMENT, lane] += 1
         clock[OFFSET, lane] = 0.0
         count[FRESH, lane] = 1

@@ -11,7 +11,7 @@ import numpy as np
 from app.program import FloatArray, IntArray, Program, Schedule
 from app.solve import dp5, rk4
 from app.solve.plan import Plan, aligned, make_plan
-from app.solve.rows import evaluate_block, forward_block
+from app.solve.rows import evaluate_block, forward_block, mean_squares_block
 from app.solve.simd import WIDTH
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
 
@@ -96,6 +96,35 @@ class Engine:
         both = values.transpose(1, 2, 0, 3).reshape(len(table), len(wanted), -1)[:, :, : plan.lanes]
         return both[:, : len(program.errors)].copy(), both[:, len(program.errors) :].copy()
 
+    def mean_squares(self, v: FloatArray, ends: FloatArray, table: FloatArray) -> FloatArray:
+        """(n, lanes) [V^2]: the mean of V_E^2 over rows and outputs for each of the states ends (n, states, lanes),
+        by the forward part alone."""
+        plan = self.plan
+        packed_v = plan.pack_values(v)
+        packed_ends = plan.pack_ends(ends)
+        result = np.zeros((len(plan.blocks), len(ends), plan.width))
+        sources, rows = plan.place[self.program.sources], np.ascontiguousarray(table, float)
+        errors = plan.place[self.program.errors]
+
+        def run(block: int) -> None:
+            mean_squares_block(
+                plan.blocks[block], plan.wide, plan.width, packed_v[block], plan.first_state * plan.width,
+                packed_ends[block], rows, sources, errors, result[block],
+            )  # fmt: skip
+
+        self._each(run)
+        return result.transpose(1, 0, 2).reshape(len(ends), -1)[:, : plan.lanes].copy()
+
+    def warm_up(self) -> None:
+        """Compiles or loads the kernels, so that no later call waits for them."""
+        program = self.program
+        state = IntegratorState.start(np.zeros((program.states, program.lanes)))
+        table = np.zeros((0, len(program.sources)))
+        times, rows = np.zeros((0, 1)), np.zeros((0, 1), np.int64)
+        v = program.values()
+        self.advance(v, state, Schedule(times, times, rows, table))
+        self.mean_squares(v, state.y[None], table)
+
     def evaluate(self, v: FloatArray) -> FloatArray:
         """dy (states, lanes) [V/s]; fills V (slots, lanes) from the states and sources in it."""
         plan = self.plan
@@ -147,7 +176,7 @@ class Engine:
         arrays = (schedule.begin, schedule.duration, schedule.row, schedule.table, slope)
         kinds = (float, float, np.int64, float, float)
         ready = (np.ascontiguousarray(array, kind) for array, kind in zip(arrays, kinds, strict=True))
-        return (*ready, self.plan.place[self.program.sources])
+        return (*ready, self.plan.place[self.program.sources if schedule.slots is None else schedule.slots])
 
     def _notes(self, recorder: Recorder | None, row_ends: RowEnds | None) -> tuple[Any, ...]:
         none, place = np.zeros(0, np.int64), self.plan.place
@@ -156,8 +185,8 @@ class Engine:
         else:
             first = (place[recorder.slots], recorder.times, recorder.values, np.array([recorder.count, recorder.first]))
         if row_ends is None:
-            return (*first, none, np.zeros((0, 0, 0)))
-        return (*first, place[row_ends.slots], row_ends.values)
+            return (*first, none, none, np.zeros((0, 0, 0)))
+        return (*first, place[row_ends.slots], row_ends.number, row_ends.values)
 
     def _tolerances(self) -> tuple[float, float]:
         if self.method == "rk4":

@@ -86,7 +86,7 @@ def set_sources(
     values = schedule.table[row]
     if schedule.slope is not None:
         values = values + schedule.slope[row] * elapsed
-    v[program.sources, 0] = values
+    v[program.sources if schedule.slots is None else schedule.slots, 0] = values
     v[TIME, 0] = schedule.begin[segment, lane if schedule.begin.shape[1] > 1 else 0] + elapsed
 
 

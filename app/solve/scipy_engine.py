@@ -84,13 +84,25 @@ class ScipyEngine:
         state.y[:, lane] = solution.y[:, -1]
         slope(1.0, solution.y[:, -1])
         if row_ends is not None:
-            row_ends.values[segment, :, lane] = v[row_ends.slots, 0]
+            number = row_ends.number[segment]
+            if number >= 0:
+                row_ends.values[number, :, lane] = v[row_ends.slots, 0]
         state.steps[lane] += max(1, len(solution.t) - 1)
         state.segment[lane] += 1
 
     def forward(self, v: FloatArray, y: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(errors, outputs), each (rows, outputs, lanes) [V]; moves no state."""
         return reference.forward(self.program, v, y, table)
+
+    def mean_squares(self, v: FloatArray, ends: FloatArray, table: FloatArray) -> FloatArray:
+        """(n, lanes) [V^2]: the mean of V_E^2 over rows and outputs for each of the states ends (n, states, lanes)."""
+        result = np.zeros((len(ends), self.program.lanes))
+        for number, y in enumerate(ends):
+            result[number] = np.mean(self.forward(v, y, table)[0] ** 2, axis=(0, 1))
+        return result
+
+    def warm_up(self) -> None:
+        """Nothing needs to be compiled."""
 
     def evaluate(self, v: FloatArray) -> FloatArray:
         """dy (states, lanes) [V/s]; fills V (slots, lanes) from the states and sources in it."""

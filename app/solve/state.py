@@ -109,11 +109,17 @@ class Recorder:
 
 @dataclass
 class RowEnds:
-    """Values of `slots` (p,) at each segment's end, before the next segment's sources: values (segments, p, lanes)."""
+    """Values of `slots` (p,) at the ends of chosen segments, before the next segment's sources: values (chosen, p,
+    lanes); number (segments,) is a segment's place in them, -1 where nothing is noted."""
 
     slots: IntArray
+    number: IntArray
     values: FloatArray
 
     @classmethod
-    def for_schedule(cls, slots: IntArray, segments: int, lanes: int) -> RowEnds:
-        return cls(np.asarray(slots, np.int64), np.full((segments, len(slots), lanes), np.nan))
+    def for_schedule(cls, slots: IntArray, segments: int, lanes: int, chosen: IntArray | None = None) -> RowEnds:
+        """Notes the ends of the segments `chosen`, else of all."""
+        which = np.arange(segments) if chosen is None else chosen
+        number = np.full(segments, -1)
+        number[which] = np.arange(len(which))
+        return cls(np.asarray(slots, np.int64), number, np.full((len(which), len(slots), lanes), np.nan))

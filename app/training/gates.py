@@ -22,6 +22,9 @@ def gate_at(values: Mapping[str, Any], switch: str, epoch: int) -> float:
     return float(values.get("on", 1.0))
 
 
-def gate_sequence(values: Mapping[str, Any], switch: str, epochs: int) -> list[float]:
-    """The switch's position in each of `epochs` epochs."""
-    return [gate_at(values, switch, epoch) for epoch in range(epochs)]
+def gate_sequence(values: Mapping[str, Any], switch: str, epochs: int, first: int = 0) -> list[float]:
+    """The switch's position in each of `epochs` epochs from number `first` on."""
+    mode = switch or str(values.get("mode", "manual"))
+    if mode not in ("alternate", "pattern"):
+        return [gate_at(values, switch, first)] * epochs
+    return [gate_at(values, switch, epoch) for epoch in range(first, first + epochs)]

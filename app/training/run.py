@@ -6,6 +6,7 @@ Many runs (seeds) go side by side as lanes. Where a caller stops between rows ne
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,14 +18,18 @@ from app.program import FloatArray, IntArray, Schedule
 from app.solve import methods, reference
 from app.solve.state import IntegratorState, RowEnds, Status
 from app.solve.state import Options as Tolerances
-from app.training.gates import gate_at
-from app.training.schedule import Timeline
+from app.training.gates import gate_sequence
+from app.training.schedule import Timeline, with_levels
+
+FirstMet = Callable[[Sequence[FloatArray], int], int | None]
+MOST_ROWS = 1 << 16  # of one call of the kernels, unless an epoch is longer
+MOST_ENDS = 1 << 22  # numbers kept of the epochs' ends in one call
 
 
 @dataclass(frozen=True)
 class Options:
     """`switch`: "" as drawn, or "on", "off", "alternate". `measure_mse` can be turned off for timing; `threads` bounds
-    the threads over blocks of eight runs."""
+    the threads over blocks of eight runs. `keep_going`: a run that stops for good ends alone instead of ending all."""
 
     seeds: tuple[int, ...] = (0,)
     solver: str = "auto"
@@ -32,6 +37,7 @@ class Options:
     switch: str = ""
     measure_mse: bool = True
     threads: int = 1
+    keep_going: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,19 +48,14 @@ class Snapshot:
     row: int
     epochs: int
     switch: str
-
-
-@dataclass
-class Samples:
-    """Recorded signals of lane 0: time (n,) [s], values (n, probes)."""
-
-    time: FloatArray
-    values: FloatArray
+    row_squares: tuple[FloatArray, ...] = ()
 
 
 @dataclass
 class TrainingRun:
-    """`row` counts rows since the start; `mse` holds one (lanes,) array per finished epoch [V^2]."""
+    """`row` counts rows since the start; `mse` holds one (lanes,) array per finished epoch [V^2]; `ends` (epochs,
+    states, lanes) the states at the ends of the epochs that the last call finished, where the MSE was taken from them.
+    `wall_seconds` is integration alone, with the kernels loaded, `mse_seconds` the forward passes."""
 
     circuit: Circuit
     timeline: Timeline
@@ -73,9 +74,13 @@ class TrainingRun:
         self.solver = methods.create(self.program, self.options.solver, tolerances)
         self.state = IntegratorState.start(self.circuit.initial_state(seeds))
         self.switch = self.options.switch
+        self.ends = np.zeros((0, *self.state.y.shape))
         self._values = self.program.values()
-        self._row_end_errors: list[FloatArray] = []
-        self._levels = self._find_levels()
+        self._row_squares: list[FloatArray] = []
+        self._level_slots = np.array(list(self.program.levels.values()), np.int64)
+        by_id = {instance.id: instance for instance in self.circuit.netlist.instances}
+        self._level_values = [by_id[ident].values for ident in self.program.levels]
+        self._warm = False
         if self.timeline.columns and not self.timeline.datasets and not self.timeline.waveforms:
             raise fail("no-dataset", "sources", "nothing drives the sources", "choose a dataset")
 
@@ -105,33 +110,43 @@ class TrainingRun:
         self.state = IntegratorState.start(y)
 
     def advance(self, rows: int) -> int:
-        """Integrates up to `rows` rows, at most to the end of the epoch (where the MSE is taken). Returns how many.
-
-        Raises ProblemError when a value stops being finite; the state is then the last good one.
-        """
+        """Integrates up to `rows` rows, at most to the end of the epoch. Returns how many. Else as advance_rows."""
         count = min(rows, self.timeline.rows - self.row % self.timeline.rows)
-        began = time.perf_counter()
-        schedule = self.timeline.schedule(self.seeds, self.row, count)
-        segments = len(schedule.row)
-        ends = RowEnds.for_schedule(self.program.errors, segments, self.lanes) if self._sampled_mse else None
-        self.solver.advance(self.values(), self.state, schedule, row_ends=ends)
-        self.wall_seconds += time.perf_counter() - began
-        self._raise_if_broken(schedule)
-        self.state.shift(segments)
-        if ends is not None:
-            self._row_end_errors.append(ends.values[_row_end_segments(schedule, self.timeline.row_time)])
-        self.row += count
-        if self.row % self.timeline.rows == 0:
-            self._finish_epoch()
+        self.advance_rows(count)
         return count
 
-    def advance_epoch(self) -> None:
-        """To the end of the present epoch."""
-        self.advance(self.timeline.rows)
+    def advance_rows(self, rows: int, first_met: FirstMet | None = None) -> int:
+        """Integrates `rows` rows, many epochs in one call of the kernels, which run without Python's lock; the MSE of
+        every epoch that ends on the way is taken as if each had been advanced by itself, to the last bit. Ends early,
+        exactly at that epoch's end, where first_met(mse, number of the first new entry) names an entry (see
+        Stop.first_met). Returns how many rows were done.
+
+        Raises ProblemError when a value stops being finite; the state is then the last good one. With
+        Options.keep_going such a run's MSE is NaN from then on and the others go on.
+        """
+        if not self._warm:
+            self.solver.warm_up()
+            self._warm = True
+        start, end, known = self.row, self.row + rows, len(self.mse)
+        before = None if first_met is None else self.snapshot()
+        self.ends = self.ends[:0]
+        while self.row < end:
+            self._stretch(min(end - self.row, self._most_rows()))
+            met = None if first_met is None else first_met(self.mse, known)
+            if before is not None and met is not None:
+                if met + 1 < len(self.mse):
+                    self.restore(before)
+                    self.advance_epochs(met + 1 - known)
+                break
+        return self.row - start
+
+    def advance_epochs(self, epochs: int, first_met: FirstMet | None = None) -> int:
+        """To the end of the present epoch and of `epochs` - 1 more, as advance_rows."""
+        return self.advance_rows(epochs * self.timeline.rows - self.row % self.timeline.rows, first_met)
 
     def gate_values(self) -> dict[int, float]:
         """Slot -> position of every V_teach switch in the present epoch."""
-        return {slot: gate_at(values, self.switch, self.epoch) for slot, values in self._levels}
+        return dict(zip(self._level_slots.tolist(), self._gates(self.epoch, 1)[0].tolist(), strict=True))
 
     def values(self) -> FloatArray:
         """V (slots, lanes) with the constants and the V_teach switches' present positions; the states are not in it."""
@@ -144,40 +159,105 @@ class TrainingRun:
         return self.solver.forward(self.values(), self.state.y, self.timeline.static_table)
 
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.state.copy(), self.row, len(self.mse), self.switch)
+        return Snapshot(self.state.copy(), self.row, len(self.mse), self.switch, tuple(self._row_squares))
 
     def restore(self, snapshot: Snapshot) -> None:
         self.state = snapshot.integrator.copy()
         self.row, self.switch = snapshot.row, snapshot.switch
         del self.mse[snapshot.epochs :]
-        self._row_end_errors.clear()
+        self._row_squares = list(snapshot.row_squares)
 
-    @property
-    def _sampled_mse(self) -> bool:
-        return self.options.measure_mse and self.program.forward_has_state
+    # -- a stretch: one call of the kernels -------------------------------------------------------------------------
 
-    def _finish_epoch(self) -> None:
-        if not self.options.measure_mse or not len(self.program.errors):
-            return
+    def _most_rows(self) -> int:
+        """Whole epochs, as many as memory for what is noted allows, at least the present one's rest."""
+        rows = self.timeline.rows
+        epochs = min(MOST_ROWS // rows, MOST_ENDS // max(1, self.state.y.size))
+        return max(1, epochs) * rows - self.row % rows
+
+    def _stretch(self, count: int) -> None:
         began = time.perf_counter()
-        if self._row_end_errors:
-            errors = np.concatenate(self._row_end_errors)
-            self._row_end_errors.clear()
+        before = self.snapshot() if count > self.timeline.rows - self.row % self.timeline.rows else None
+        schedule = self._schedule(count)
+        ends = self._notes(schedule, count)
+        self.solver.advance(self.values(), self.state, schedule, row_ends=ends)
+        self.wall_seconds += time.perf_counter() - began
+        if not self.options.keep_going and (self.state.status != Status.RUNNING).any():
+            self._stop_early(before, schedule)
+        self.state.shift(len(schedule.row))
+        first_epoch = self.epoch
+        self.row += count
+        if ends is not None:
+            began = time.perf_counter()
+            self._take_mse(ends, first_epoch)
+            self.mse_seconds += time.perf_counter() - began
+
+    def _schedule(self, count: int) -> Schedule:
+        """The next `count` rows; V_teach switches that change on the way become columns of its table."""
+        schedule = self.timeline.schedule(self.seeds, self.row, count)
+        row_time, rows = self.timeline.row_time, self.timeline.rows
+        first, last = self.epoch, (self.row + count - 1) // rows
+        gates = self._gates(first, last + 1 - first)
+        if (gates == gates[0]).all():
+            return schedule
+        epoch = np.floor(schedule.begin[:, 0] / row_time + 1e-6).astype(np.int64) // rows
+        return with_levels(schedule, self.program.sources, self._level_slots, gates[epoch - first])
+
+    def _notes(self, schedule: Schedule, count: int) -> RowEnds | None:
+        """The states at the epochs' ends, or V_E at the rows' ends where the forward part has states of its own."""
+        if not self.options.measure_mse or not len(self.program.errors):
+            return None
+        if self.timeline.plain:
+            chosen = np.arange(count)
         else:
-            errors, _ = self.forward()
-        self.mse.append(np.mean(errors**2, axis=(0, 1)))
-        self.mse_seconds += time.perf_counter() - began
+            chosen = _row_end_segments(schedule, self.timeline.row_time)
+        slots = self.program.errors
+        if not self.program.forward_has_state:
+            number = self.row + 1 + np.arange(count)
+            chosen = chosen[number % self.timeline.rows == 0]
+            slots = self.program.first_state + np.arange(self.program.states)
+        return RowEnds.for_schedule(slots, len(schedule.row), self.lanes, chosen)
 
-    def _find_levels(self) -> list[tuple[int, dict[str, object]]]:
-        by_id = {instance.id: instance for instance in self.circuit.netlist.instances}
-        return [(slot, by_id[ident].values) for ident, slot in self.program.levels.items()]
-
-    def _raise_if_broken(self, schedule: Schedule) -> None:
-        """Names the first value that stopped being finite, in order of evaluation, and when."""
-        broken = np.flatnonzero(self.state.status != Status.RUNNING)
-        if not len(broken):
+    def _take_mse(self, ends: RowEnds, first_epoch: int) -> None:
+        """One entry of `mse` for every epoch that ended."""
+        if self.program.forward_has_state:
+            squares = np.mean(ends.values**2, axis=1)
+            first = self.row - len(squares)
+            for number, square in enumerate(squares):
+                self._row_squares.append(square)
+                if (first + number + 1) % self.timeline.rows == 0:
+                    self.mse.append(np.mean(self._row_squares, axis=0))
+                    self._row_squares.clear()
             return
-        lane = int(broken[0])
+        if not len(ends.values):
+            return
+        gates = self._gates(first_epoch, len(ends.values))
+        result = np.zeros((len(gates), self.lanes))
+        values = self.values()
+        patterns, which = np.unique(gates, axis=0, return_inverse=True)
+        for number, pattern in enumerate(patterns):
+            values[self._level_slots] = pattern[:, None]
+            chosen = which.ravel() == number
+            result[chosen] = self.solver.mean_squares(values, ends.values[chosen], self.timeline.static_table)
+        self.mse.extend(result)
+        self.ends = np.concatenate([self.ends, ends.values])
+
+    def _gates(self, first: int, count: int) -> FloatArray:
+        """(count, levels) positions of the V_teach switches in the epochs from `first` on."""
+        columns = [gate_sequence(values, self.switch, count, first) for values in self._level_values]
+        return np.array(columns).reshape(len(columns), count).T
+
+    def _stop_early(self, before: Snapshot | None, schedule: Schedule) -> None:
+        """Ends in the epoch in which a lane stopped for good, whatever else the call spanned; raises ProblemError."""
+        if before is not None:
+            self.restore(before)
+            while True:
+                self._stretch(self.timeline.rows - self.row % self.timeline.rows)
+        self._raise_broken(schedule)
+
+    def _raise_broken(self, schedule: Schedule) -> None:
+        """Names the first value that stopped being finite, in order of evaluation, and when."""
+        lane = int(np.flatnonzero(self.state.status != Status.RUNNING)[0])
         moment = f"at {self.state.failed_at[lane]:.6g} s (seed {self.seeds[lane]})"
         cure = "lower T_row, gain or V_teach, or tighten rtol; the state before is kept"
         if self.state.status[lane] == Status.STEP_TOO_SMALL:

@@ -30,12 +30,18 @@ class RowSource:
     rise_time: float
     shuffled: bool
 
-    def order(self, seed: int, epoch: int) -> IntArray:
-        """Row numbers of an epoch; the same for the same seed and epoch, wherever a run starts."""
+    def row_at(self, seed: int, number: IntArray) -> IntArray:
+        """Table rows in force in the rows `number`, counted from the run's start: shuffled by seed and epoch alone, so
+        that they are the same wherever a run starts."""
         count = len(self.rows)
-        if not self.shuffled:
-            return np.arange(count)
-        return np.random.Generator(np.random.PCG64([seed & 0xFFFFFFFF, epoch])).permutation(count)
+        if not self.shuffled or not len(number):
+            return number % count
+        epochs, place = np.unique(number // count, return_inverse=True)
+        keys = _mixed(_mixed(np.uint64(seed & 0xFFFFFFFF) + _mixed(epochs.astype(np.uint64)))[:, None] + np.arange(
+            count, dtype=np.uint64
+        ))
+        orders = np.argsort(keys, axis=1, kind="stable")
+        return np.asarray(orders[place, number % count])
 
 
 class Timeline:
@@ -89,13 +95,7 @@ class Timeline:
         source = self.datasets[0] if self.datasets else None
         if source is None or not source.shuffled:
             return (number % self.rows)[:, None]
-        epochs = number // self.rows
-        result = np.empty((len(number), len(seeds)), np.int64)
-        for lane, seed in enumerate(seeds):
-            for epoch in np.unique(epochs):
-                use = epochs == epoch
-                result[use, lane] = source.order(seed, int(epoch))[number[use] % self.rows]
-        return result
+        return np.stack([source.row_at(seed, number) for seed in seeds], axis=1)
 
     def _general(self, seeds: Sequence[int], number: IntArray, begin: FloatArray) -> Schedule:
         start, end = float(begin[0]), float((number[-1] + 1) * self.row_time)
@@ -151,12 +151,27 @@ class Timeline:
         return values, slopes
 
     def _row_values(self, source: RowSource, seed: int, number: IntArray) -> FloatArray:
-        count = len(source.rows)
-        if not source.shuffled:
-            return source.rows[number % count]
-        orders = {int(epoch): source.order(seed, int(epoch)) for epoch in np.unique(number // count)}
-        chosen = np.array([orders[int(n) // count][int(n) % count] for n in number])
-        return np.asarray(source.rows[chosen])
+        return np.asarray(source.rows[source.row_at(seed, number)])
+
+
+def _mixed(keys: np.ndarray) -> np.ndarray:
+    """Well spread 64-bit numbers from any (splitmix64's last steps)."""
+    keys = keys + np.uint64(0x9E3779B97F4A7C15)
+    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(keys ^ (keys >> np.uint64(31)))
+
+
+def with_levels(schedule: Schedule, sources: IntArray, slots: IntArray, positions: FloatArray) -> Schedule:
+    """The same schedule that also sets the level slots (l,) to positions (segments, l), one line a segment."""
+    patterns, which = np.unique(positions, axis=0, return_inverse=True)
+    size = len(schedule.table)
+    table = np.concatenate([np.hstack([schedule.table, np.tile(pattern, (size, 1))]) for pattern in patterns])
+    slope = schedule.slope
+    if slope is not None:
+        slope = np.tile(np.hstack([slope, np.zeros((size, len(slots)))]), (len(patterns), 1))
+    row = schedule.row + size * which.reshape(-1, 1)
+    return Schedule(schedule.begin, schedule.duration, row, table, slope, np.concatenate([sources, slots]))
 
 
 def _waveform_at(waveform: Waveform, edges: FloatArray, middle: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.document.schematic import Schematic
 from app.errors import fail
+from app.program import FloatArray
 from app.training.run import TrainingRun
 from blocks import units
 
 DEFAULT_EPOCHS = 400
 PLATEAU_EPOCHS = 50
+ENDLESS = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class Stop:
     plateau: float | None = None
 
     def reached(self, run: TrainingRun) -> bool:
-        return self.rows_left(run) <= 0 or self._good_enough(run) or self._flat(run)
+        if self.rows_left(run) <= 0:
+            return True
+        return run.row % run.timeline.rows == 0 and self.first_met(run.mse, len(run.mse) - 1) is not None
 
     def rows_left(self, run: TrainingRun) -> int:
         """Rows until the epoch or time limit (time is met by whole rows, the last one completed)."""
@@ -35,18 +41,38 @@ class Stop:
             limits.append(self.epochs * run.timeline.rows)
         if self.time is not None:
             limits.append(math.ceil(self.time / run.timeline.row_time - 1e-9))
-        return min(limits, default=run.row + run.timeline.rows) - run.row
+        return min(limits, default=ENDLESS) - run.row
 
-    def _good_enough(self, run: TrainingRun) -> bool:
-        if self.mse is None or not run.mse or run.row % run.timeline.rows:
-            return False
-        return bool(np.all(np.min(np.stack(run.mse), axis=0) <= self.mse))
+    def first_met(self, mse: Sequence[FloatArray], first: int = 0) -> int | None:
+        """The first of the epochs from `first` on after which the MSE, (lanes,) an epoch, calls for a stop: every run
+        was at the target once, or none improved by more than the share `plateau` over the last 50 epochs. Runs that
+        stopped for good (NaN) are not waited for."""
+        start = max(first, 0)
+        if (self.mse is None and self.plateau is None) or start >= len(mse):
+            return None
+        curve = np.stack(mse)
+        met = np.zeros(len(curve), bool)
+        if self.mse is not None:
+            met |= ((np.fmin.accumulate(curve) <= self.mse) | np.isnan(curve)).all(axis=1)
+        if self.plateau is not None and len(curve) > PLATEAU_EPOCHS:
+            improved = curve[PLATEAU_EPOCHS:] <= (1.0 - self.plateau) * curve[:-PLATEAU_EPOCHS]
+            met[PLATEAU_EPOCHS:] |= ~improved.any(axis=1)
+        found = np.flatnonzero(met[start:])
+        return start + int(found[0]) if len(found) else None
 
-    def _flat(self, run: TrainingRun) -> bool:
-        """No run improved by more than the share `plateau` over the last 50 epochs."""
-        if self.plateau is None or len(run.mse) <= PLATEAU_EPOCHS or run.row % run.timeline.rows:
-            return False
-        return bool(np.all(run.mse[-1] > (1.0 - self.plateau) * run.mse[-1 - PLATEAU_EPOCHS]))
+
+def advance_until(run: TrainingRun, stop: Stop, watch: Callable[[], None] | None = None, seconds: float = 0.05) -> None:
+    """Advances a run until `stop`, many epochs a call, exactly to the epoch that meets it; calls `watch` about every
+    `seconds`. Raises ProblemError when a value stops being finite."""
+    epochs = 1
+    while not stop.reached(run):
+        began = time.perf_counter()
+        rows = epochs * run.timeline.rows - run.row % run.timeline.rows
+        run.advance_rows(min(rows, stop.rows_left(run)), stop.first_met)
+        took = time.perf_counter() - began
+        epochs = max(1, int(epochs * min(4.0, seconds / max(took, 1e-9))))
+        if watch is not None:
+            watch()
 
 
 def stop_conditions(schematic: Schematic, epochs: int | None, until: str | None, stop_mse: str | None) -> Stop:
