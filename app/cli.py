@@ -23,6 +23,7 @@ COMMANDS = {
     "export": "write SPICE, pictures, CSV or weights",
     "doctor": "tell what this machine offers to the program",
     "bench": "measure the engine beside others",
+    "transfer": "sweep an input in DC and read outputs",
     "sweep": "vary parameters over many runs",
     "reproduce": "redo the figures and tables of the paper",
 }

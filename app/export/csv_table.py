@@ -18,13 +18,13 @@ def outputs_table(run: TrainingRun) -> str:
         count = source.rows.shape[1]
         header += [f"{source.instance.name}.X{i + 1} [V]" for i in range(source.inputs)]
         header += [f"{source.instance.name}.T{i + 1} [V]" for i in range(count - source.inputs)]
-    writer.writerow([*header, *(f"{_safe(name)}.V_out [V]" for name in run.circuit.output_names)])
+    writer.writerow([*header, *(f"{safe(name)}.V_out [V]" for name in run.circuit.output_names)])
     for number, row in enumerate(run.timeline.static_table):
         values = [float(row[column]) for source in run.timeline.datasets for column in source.columns]
         writer.writerow([number + 1, *map(repr, values), *(repr(float(v)) for v in outputs[number, :, 0])])
     return stream.getvalue()
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """A text cell that a spreadsheet would take for a formula gets an apostrophe."""
     return f"'{cell}" if cell[:1] in "=+-@" else cell

@@ -7,7 +7,8 @@ from blocks.activation import derivative
 BLOCK = derivative(
     "tanh_derivative",
     "Tanh S'",
-    equation="K_d*(1 - tanh(V_in/V_ref)**2)",
+    # 4 s'(2u) = 1 - tanh(u)^2, without the difference that loses digits where tanh is near 1.
+    equation="K_d*4*dsigmoid(2*V_in/V_ref)",
     formula="V_out = K_d (1 - tanh(u)^2)",
     shape=lambda x: 0.8 * (1 - math.tanh(2.5 * x) ** 2),
     keywords=("tanh", "hyperbolic tangent"),
