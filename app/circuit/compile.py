@@ -106,7 +106,7 @@ class Circuit:
         """(states, len(seeds)) voltages at time 0: V0 in volts, or drawn for "seeded" weights from hash(seed, path),
         uniform in +-spread. Weights side by side on one node share its charge."""
         y = np.zeros((len(self.state_nodes), len(seeds)))
-        charge, total = np.zeros_like(y), np.zeros(len(self.state_nodes))
+        charge, total = np.zeros_like(y), np.zeros_like(y)
         members = np.zeros(len(self.state_nodes), np.int64)
         state = np.full(self.netlist.nodes, -1)
         state[self.state_nodes] = np.arange(len(self.state_nodes))
@@ -120,13 +120,13 @@ class Circuit:
                     spread = np.broadcast_to(group.values["spread"][row], len(seeds))
                     drawn = spread * np.array([seeded(seed, path) for seed in seeds])
                     voltage[row] = np.where(np.isnan(voltage[row]), drawn, voltage[row])
-                size = group.values["C"][:, 0]
+                size = np.broadcast_to(group.values["C"], voltage.shape)
                 y[where] = voltage
-                np.add.at(charge, where, voltage * size[:, None])
+                np.add.at(charge, where, voltage * size)
                 np.add.at(total, where, size)
                 np.add.at(members, where, 1)
         holds = members > 1
-        y[holds] = charge[holds] / total[holds, None]
+        y[holds] = charge[holds] / total[holds]
         return y
 
 

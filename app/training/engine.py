@@ -10,7 +10,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.document.schematic import Schematic
@@ -35,8 +34,7 @@ class Engine:
         self._frames: Latest[Frame] = Latest()
         self._inbox: deque[Command] = deque()
         self._wake = threading.Condition()
-        self._stopping = self._warm = False
-        self._sent = self._obeyed = 0
+        self._stopping = False
         self._pending: tuple[Schematic, bool, Mapping[str, Any]] | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
         self._thread.start()
@@ -112,11 +110,6 @@ class Engine:
         self._post(tell)
         return answer if told.wait(timeout) else None
 
-    @property
-    def sent(self) -> int:
-        """How many commands were given. A frame whose `commands` reaches this number shows their effect."""
-        return self._sent
-
     def latest(self) -> Frame | None:
         """The newest frame, once."""
         return self._frames.take()
@@ -134,7 +127,6 @@ class Engine:
     def _post(self, command: Command) -> None:
         with self._wake:
             self._inbox.append(command)
-            self._sent += 1
             self._wake.notify()
 
     def _load(self, session: Session) -> None:
@@ -142,11 +134,10 @@ class Engine:
             pending, self._pending = self._pending, None
         if pending is None:
             return  # an earlier command has already taken it
-        session.load(*pending)
-        if not self._warm and session.state == "preparing":
+        schematic, fresh, state = pending
+        if not session.kernels_ready:
             self._publish(session)
-        session.warm_up()
-        self._warm = True
+        session.load(schematic, fresh, state)
 
     def _work(self) -> None:
         from app.training.session import Session
@@ -155,13 +146,11 @@ class Engine:
         published = 0.0
         while not self._stopping:
             obeyed = self._obey(session)
-            wait = self._guarded(session, lambda: session.chunk(CHUNK, time.perf_counter))
+            wait = self._guarded(session, lambda: session.chunk(CHUNK))
             now = time.perf_counter()
             if obeyed or (session.changed and now - published >= FRAME_PERIOD):
                 self._publish(session)
                 published = now
-            elif session.changed:
-                wait = min(wait, FRAME_PERIOD - (now - published))
             with self._wake:
                 if not self._inbox and not self._stopping and wait > 0:
                     self._wake.wait(min(wait, IDLE_WAIT))
@@ -173,8 +162,7 @@ class Engine:
                 if not self._inbox:
                     return obeyed
                 command = self._inbox.popleft()
-            self._guarded(session, partial(command, session))
-            self._obeyed += 1
+            self._guarded(session, lambda command=command: command(session))  # type: ignore[misc]
             obeyed = True
         return obeyed
 
@@ -190,7 +178,7 @@ class Engine:
 
     def _publish(self, session: Session) -> None:
         try:
-            frame = session.frame(self._obeyed)
+            frame = session.frame()
         except Exception as error:  # as above: the window must learn of it
             frame = Frame("refused", (_defect("frame-failed", error),))
         self._frames.put(frame)

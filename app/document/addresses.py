@@ -1,0 +1,99 @@
+"""Which parameters a target means: `N2_1.gain`, `N*/M*.V_off`, `D1.T_row`, or a document parameter `gain`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from app.document.schematic import Instance, Schematic, block_of, values_of
+from app.errors import fail
+from blocks import discover, spec
+
+MOST_NAMES = 20_000  # searched for near ones when nothing matches
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One parameter of a drawn block (`part` empty), of a part inside it, or of the document (`instance` empty); `type`
+    is that of the block or part."""
+
+    instance: str
+    name: str
+    part: str
+    parameter: str
+    type: str = ""
+
+    @property
+    def path(self) -> str:
+        """`N2_1/Mf0.V_off`, `D1.T_row`, `gain`."""
+        owner = f"{self.name}/{self.part}" if self.part else self.name
+        return f"{owner}.{self.parameter}" if owner else self.parameter
+
+    @property
+    def block_path(self) -> str:
+        """The same without the parameter."""
+        return self.path.rpartition(".")[0]
+
+
+def find(schematic: Schematic, target: str, where: str) -> list[Address]:
+    """Everything that a target matches, in the drawing's order. Raises ProblemError, which lists near names or what the
+    matched parts do have; `where` says in which option or field the target stands."""
+    if target in schematic.parameters or "." not in target:
+        if target not in schematic.parameters:
+            near = difflib.get_close_matches(target, list(schematic.parameters), n=5, cutoff=0.0)
+            raise fail(
+                "no-match", where, f"there is no document parameter {target!r}",
+                f"near names: {', '.join(near)}" if near else "write PATTERN.PARAM, as in N*.gain",
+            )  # fmt: skip
+        return [Address("", "", "", target)]
+    pattern, parameter = target.rsplit(".", 1)
+    found: list[Address] = []
+    others: list[tuple[str, spec.Block]] = []
+    names: list[str] = []
+    for address, block in _all(schematic, pattern, parameter):
+        path = address.block_path
+        if fnmatchcase(path, pattern):
+            if block.parameter(parameter) is not None:
+                found.append(address)
+            else:
+                others.append((path, block))
+        if len(names) < MOST_NAMES:
+            names.extend(f"{path}.{p.name}" for p in block.parameters)
+    if not found:
+        raise _no_match(where, target, parameter, others, names)
+    return found
+
+
+def _all(schematic: Schematic, pattern: str, parameter: str) -> Iterator[tuple[Address, spec.Block]]:
+    """Every drawn block, and every part of macros if the pattern can mean parts."""
+    for instance in schematic.top.instances.values():
+        try:
+            block = block_of(instance)
+        except KeyError:
+            continue
+        yield Address(instance.id, instance.name, "", parameter, block.type), block
+        if block.expand is not None and "/" in pattern:
+            yield from _parts(schematic, instance, block, parameter)
+
+
+def _parts(
+    schematic: Schematic, instance: Instance, block: spec.Block, parameter: str
+) -> Iterator[tuple[Address, spec.Block]]:
+    assert block.expand is not None
+    for part in block.expand(values_of(schematic, instance)).parts:
+        yield Address(instance.id, instance.name, part.name, parameter, part.type), discover.block(part.type)
+
+
+def _no_match(
+    where: str, target: str, parameter: str, others: list[tuple[str, spec.Block]], names: list[str]
+) -> Exception:
+    if others:
+        path, block = others[0]
+        cure = "near names: " + ", ".join(f"{path}.{p.name}" for p in block.parameters[:8])
+        if block.type == "multiplier" and discover.block("imperfect_multiplier").parameter(parameter) is not None:
+            cure += "; imperfect multipliers have it: set N*.multiplier=imperfect"
+        return fail("no-match", where, f"{path} is a {block.title} and has no parameter {parameter!r}", cure)
+    near = difflib.get_close_matches(target, names, n=5, cutoff=0.3) or names[:5]
+    return fail("no-match", where, f"no part has the path and parameter {target!r}", f"near names: {', '.join(near)}")
