@@ -9,7 +9,8 @@ from app.circuit.compile import compile_schematic
 from app.commands.common import load
 from app.commands.run import progress_line
 from app.export import curve_svg, results, weights
-from app.training.run import Options, prepare
+from app.training.run import prepare
+from app.training.settings import options_of
 from app.training.stop import advance_until, stop_conditions
 
 PROGRESS_SECONDS = 0.5
@@ -20,8 +21,7 @@ def train(path: Path) -> int:
     the current folder."""
     document = load(str(path))
     circuit = compile_schematic(document.schematic)
-    seed = int(float(document.schematic.setting("seed")))
-    run = prepare(circuit, document.schematic, Options((seed,)))
+    run = prepare(circuit, document.schematic, options_of(document.schematic))
     stop = stop_conditions(document.schematic, None, None, None)
     advance_until(run, stop, lambda: print(progress_line(run), file=sys.stderr, flush=True), PROGRESS_SECONDS)
     print(progress_line(run))

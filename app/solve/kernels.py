@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.program import FloatArray, IntArray, Program, Schedule
-from app.solve import dp5, drive, rk4
+from app.solve import dp5, rk4
 from app.solve.plan import Plan, aligned, make_plan
 from app.solve.rows import evaluate_block, forward_block, mean_squares_block
 from app.solve.simd import WIDTH
@@ -58,11 +58,10 @@ class Engine:
 
         def run(block: int) -> None:
             lanes = min(plan.width, plan.lanes - block * plan.width)
-            own = (
-                plan.width, plan.first_state, plan.padded, self.program.states, int(plan.timed), end, limit,
-                block * plan.width, lanes,
+            shape = np.array(
+                [plan.width, plan.first_state, plan.padded, self.program.states, plan.timed, end, limit,
+                 block * plan.width, lanes], np.int64,
             )  # fmt: skip
-            shape = drive.shape_of(own, source, notes)
             ADVANCE[self.method](
                 plan.blocks[block], plan.wide, shape, clock[block], count[block], source, notes,
                 packed_v[block], packed_y[block], aligned(STAGES[self.method], plan.padded * plan.width), first, second,

@@ -76,8 +76,7 @@ def _splat(builder: Any, x: Any) -> Any:
 
 
 def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, wide: bool) -> Any:
-    is_pointer = isinstance(array_type, types.CPointer)
-    base = array if is_pointer else context.make_array(array_type)(context, builder, array).data
+    base = context.make_array(array_type)(context, builder, array).data
     if wide:
         index = builder.mul(index, ir.Constant(index.type, WIDTH))
         return builder.bitcast(builder.gep(base, [index]), _VECTOR.as_pointer())
@@ -85,25 +84,8 @@ def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any
 
 
 @intrinsic
-def pointer(typing_context: Any, array: Any) -> Any:
-    """Where an array's numbers are: p[i] is its number i. The array must outlive it. Costs nothing to hand on, while
-    numba counts the references of every array that a function takes or slices: four fifths of the kernels' time."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return context.make_array(signature.args[0])(context, builder, args[0]).data
-
-    return types.CPointer(array.dtype)(array), generate
-
-
-@intrinsic
-def offset(typing_context: Any, base: Any, count: Any) -> Any:
-    """The pointer `count` numbers further on."""
-    return base(base, types.int64), lambda context, builder, signature, args: builder.gep(args[0], [args[1]])
-
-
-@intrinsic
 def load(typing_context: Any, array: Any, index: Any, like: Any) -> Any:
-    """The number `index` of an array or from a pointer on."""
+    """array's number `index`."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         pointer = _pointer(context, builder, signature.args[0], args[0], args[1], _is_wide(signature.args[2]))
@@ -116,7 +98,7 @@ def load(typing_context: Any, array: Any, index: Any, like: Any) -> Any:
 
 @intrinsic
 def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
-    """The number `index` of an array or from a pointer on = value."""
+    """array's number `index` = value."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         pointer = _pointer(context, builder, signature.args[0], args[0], args[1], _is_wide(signature.args[2]))
@@ -124,6 +106,16 @@ def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, index, value), generate
+
+
+@intrinsic
+def at(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index] without the test for negative indices."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], False))
+
+    return array.dtype(array, index), generate
 
 
 @intrinsic
@@ -295,4 +287,4 @@ def coefficient(k: Any, index: Any, wide: Any, like: Any) -> Any:
     """k[index], one number for all lanes unless `wide`."""
     if wide:
         return load(k, index, like)
-    return splat(k[index], like)
+    return splat(at(k, index), like)

@@ -16,15 +16,21 @@ MAX_ROW = 1 << 52  # rows times T_row stay exact
 
 
 def carry_charges(earlier: TrainingRun, run: TrainingRun) -> None:
-    """Give `run` the voltages that capacitors of the same stable id had in `earlier`, and its place in the data."""
-    y = run.state.y.copy()
-    known = dict(zip(earlier.circuit.weight_ids, earlier.circuit.weight_states, strict=True))
-    for ident, state in zip(run.circuit.weight_ids, run.circuit.weight_states, strict=True):
-        if ident in known:
-            y[state] = earlier.state.y[known[ident]]
-    run.state = IntegratorState.start(y)
-    same = run.timeline.rows == earlier.timeline.rows
-    run.row = earlier.row if same else earlier.epoch * run.timeline.rows
+    """Give `run` the voltages that capacitors of the same stable id had in `earlier`, and its place in the data. Where
+    only parameters differ, the integration goes on as if nothing had happened."""
+    same = earlier.circuit.weight_ids == run.circuit.weight_ids and earlier.state.y.shape == run.state.y.shape
+    well = not earlier.state.status.any()
+    if same and well and earlier.circuit.state_names == run.circuit.state_names:
+        run.state = earlier.state.copy()
+    else:
+        y = run.state.y.copy()
+        known = dict(zip(earlier.circuit.weight_ids, earlier.circuit.weight_states, strict=True))
+        for ident, state in zip(run.circuit.weight_ids, run.circuit.weight_states, strict=True):
+            if ident in known:
+                y[state] = earlier.state.y[known[ident]]
+        run.state = IntegratorState.start(y)
+    rows = run.timeline.rows
+    run.row = earlier.row if rows == earlier.timeline.rows else earlier.epoch * rows
 
 
 def trained_state(run: TrainingRun) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.document.schematic import Schematic
@@ -34,7 +35,8 @@ class Engine:
         self._frames: Latest[Frame] = Latest()
         self._inbox: deque[Command] = deque()
         self._wake = threading.Condition()
-        self._stopping = False
+        self._stopping = self._warm = False
+        self._sent = self._obeyed = 0
         self._pending: tuple[Schematic, bool, Mapping[str, Any]] | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
         self._thread.start()
@@ -110,6 +112,11 @@ class Engine:
         self._post(tell)
         return answer if told.wait(timeout) else None
 
+    @property
+    def sent(self) -> int:
+        """How many commands were given. A frame whose `commands` reaches this number shows their effect."""
+        return self._sent
+
     def latest(self) -> Frame | None:
         """The newest frame, once."""
         return self._frames.take()
@@ -127,6 +134,7 @@ class Engine:
     def _post(self, command: Command) -> None:
         with self._wake:
             self._inbox.append(command)
+            self._sent += 1
             self._wake.notify()
 
     def _load(self, session: Session) -> None:
@@ -134,10 +142,11 @@ class Engine:
             pending, self._pending = self._pending, None
         if pending is None:
             return  # an earlier command has already taken it
-        schematic, fresh, state = pending
-        if not session.kernels_ready:
+        session.load(*pending)
+        if not self._warm and session.state == "preparing":
             self._publish(session)
-        session.load(schematic, fresh, state)
+        session.warm_up()
+        self._warm = True
 
     def _work(self) -> None:
         from app.training.session import Session
@@ -146,11 +155,13 @@ class Engine:
         published = 0.0
         while not self._stopping:
             obeyed = self._obey(session)
-            wait = self._guarded(session, lambda: session.chunk(CHUNK))
+            wait = self._guarded(session, lambda: session.chunk(CHUNK, time.perf_counter))
             now = time.perf_counter()
             if obeyed or (session.changed and now - published >= FRAME_PERIOD):
                 self._publish(session)
                 published = now
+            elif session.changed:
+                wait = min(wait, FRAME_PERIOD - (now - published))
             with self._wake:
                 if not self._inbox and not self._stopping and wait > 0:
                     self._wake.wait(min(wait, IDLE_WAIT))
@@ -162,7 +173,8 @@ class Engine:
                 if not self._inbox:
                     return obeyed
                 command = self._inbox.popleft()
-            self._guarded(session, lambda command=command: command(session))  # type: ignore[misc]
+            self._guarded(session, partial(command, session))
+            self._obeyed += 1
             obeyed = True
         return obeyed
 
@@ -178,7 +190,7 @@ class Engine:
 
     def _publish(self, session: Session) -> None:
         try:
-            frame = session.frame()
+            frame = session.frame(self._obeyed)
         except Exception as error:  # as above: the window must learn of it
             frame = Frame("refused", (_defect("frame-failed", error),))
         self._frames.put(frame)

@@ -69,7 +69,9 @@ class DecisionMap:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`row` counts from the epoch's start, `time` [s], `mse` [V^2] NaN before the first epoch's end, `speed` simulated
-    over wall seconds; `voltages` (slots,) [V]; `viewing` is the epoch that is looked back at, None for the present."""
+    over wall seconds; `voltages` (slots,) [V] at `time`, after its sources have stepped; `signals` the newest rows at
+    every step; `viewing` is the epoch that is looked back at, None for the present; `commands` how many of the
+    engine's commands had been obeyed."""
 
     state: State
     problems: tuple[Problem, ...] = ()
@@ -91,3 +93,4 @@ class Frame:
     correct: int = 0
     viewing: int | None = None
     teach_changes: tuple[int, ...] = ()
+    commands: int = 0

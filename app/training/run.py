@@ -16,7 +16,7 @@ from app.document.schematic import Schematic
 from app.errors import fail
 from app.program import FloatArray, IntArray, Schedule
 from app.solve import methods, reference
-from app.solve.state import IntegratorState, RowEnds, Status
+from app.solve.state import IntegratorState, Recorder, RowEnds, Status
 from app.solve.state import Options as Tolerances
 from app.training.gates import gate_sequence
 from app.training.schedule import Timeline, with_levels
@@ -81,6 +81,8 @@ class TrainingRun:
         by_id = {instance.id: instance for instance in self.circuit.netlist.instances}
         self._level_values = [by_id[ident].values for ident in self.program.levels]
         self._warm = False
+        self._probe: Recorder | None = None
+        self._samples: list[tuple[FloatArray, FloatArray]] = []
         if self.timeline.columns and not self.timeline.datasets and not self.timeline.waveforms:
             raise fail("no-dataset", "sources", "nothing drives the sources", "choose a dataset")
 
@@ -109,6 +111,12 @@ class TrainingRun:
         y[self.circuit.weight_states] = values
         self.state = IntegratorState.start(y)
 
+    def warm_up(self) -> None:
+        """Loads the kernels, which the first time on a machine takes seconds; advancing does it by itself."""
+        if not self._warm:
+            self.solver.warm_up()
+            self._warm = True
+
     def advance(self, rows: int) -> int:
         """Integrates up to `rows` rows, at most to the end of the epoch. Returns how many. Else as advance_rows."""
         count = min(rows, self.timeline.rows - self.row % self.timeline.rows)
@@ -124,9 +132,7 @@ class TrainingRun:
         Raises ProblemError when a value stops being finite; the state is then the last good one. With
         Options.keep_going such a run's MSE is NaN from then on and the others go on.
         """
-        if not self._warm:
-            self.solver.warm_up()
-            self._warm = True
+        self.warm_up()
         start, end, known = self.row, self.row + rows, len(self.mse)
         before = None if first_met is None else self.snapshot()
         self.ends = self.ends[:0]
@@ -143,6 +149,18 @@ class TrainingRun:
     def advance_epochs(self, epochs: int, first_met: FirstMet | None = None) -> int:
         """To the end of the present epoch and of `epochs` - 1 more, as advance_rows."""
         return self.advance_rows(epochs * self.timeline.rows - self.row % self.timeline.rows, first_met)
+
+    def trace(self, rows: int, slots: IntArray) -> tuple[FloatArray, FloatArray]:
+        """advance_rows(rows), and lane 0 of `slots` (p,) after every step and on both sides of every edge: times (n,)
+        [s] and values (n, p). Takes the same steps as without."""
+        self._probe, self._samples = Recorder(slots), []
+        try:
+            self.advance_rows(rows)
+            self._samples.append(self._probe.take())
+        finally:
+            self._probe = None
+        times, values = zip(*self._samples, strict=True)
+        return np.concatenate(times), np.concatenate(values)
 
     def gate_values(self) -> dict[int, float]:
         """Slot -> position of every V_teach switch in the present epoch."""
@@ -180,7 +198,7 @@ class TrainingRun:
         before = self.snapshot() if count > self.timeline.rows - self.row % self.timeline.rows else None
         schedule = self._schedule(count)
         ends = self._notes(schedule, count)
-        self.solver.advance(self.values(), self.state, schedule, row_ends=ends)
+        self._integrate(schedule, ends)
         self.wall_seconds += time.perf_counter() - began
         if not self.options.keep_going and (self.state.status != Status.RUNNING).any():
             self._stop_early(before, schedule)
@@ -191,6 +209,13 @@ class TrainingRun:
             began = time.perf_counter()
             self._take_mse(ends, first_epoch)
             self.mse_seconds += time.perf_counter() - began
+
+    def _integrate(self, schedule: Schedule, ends: RowEnds | None) -> None:
+        while True:
+            self.solver.advance(self.values(), self.state, schedule, recorder=self._probe, row_ends=ends)
+            if self._probe is None or self.state.at_end(len(schedule.row)):
+                return
+            self._samples.append(self._probe.take())  # it was full
 
     def _schedule(self, count: int) -> Schedule:
         """The next `count` rows; V_teach switches that change on the way become columns of its table."""

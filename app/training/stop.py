@@ -80,17 +80,20 @@ def stop_conditions(schematic: Schematic, epochs: int | None, until: str | None,
     mse = _read(stop_mse, "V^2", "--stop-mse")
     if epochs is not None or until is not None:
         return Stop(epochs, _read(until, "s", "--until"), mse)
-    stored_epochs = _read(schematic.setting("stop_epochs"), "", "setting stop_epochs")
-    stored_time = _read(schematic.setting("stop_time"), "s", "setting stop_time")
-    count = None if stored_epochs is None else int(stored_epochs)
-    if count is None and stored_time is None:
-        count = DEFAULT_EPOCHS
-    return Stop(
-        count,
-        stored_time,
-        mse if mse is not None else _read(schematic.setting("stop_mse"), "V^2", "setting stop_mse"),
-        _read(schematic.setting("stop_plateau"), "", "setting stop_plateau"),
-    )
+    stored = stored_conditions(schematic)
+    count = DEFAULT_EPOCHS if stored.epochs is None and stored.time is None else stored.epochs
+    return Stop(count, stored.time, stored.mse if mse is None else mse, stored.plateau)
+
+
+def stored_conditions(schematic: Schematic) -> Stop:
+    """Those of the document; none of them need be there. Raises ProblemError."""
+
+    def stored(name: str, unit: str) -> float | None:
+        return _read(schematic.setting(f"stop_{name}"), unit, f"setting stop_{name}")
+
+    epochs = stored("epochs", "")
+    count = None if epochs is None else int(epochs)
+    return Stop(count, stored("time", "s"), stored("mse", "V^2"), stored("plateau", ""))
 
 
 def _read(text: str | None, unit: str, where: str) -> float | None:

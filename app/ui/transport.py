@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBar, QToolButton, QWidget
+from collections.abc import Mapping
 
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from app.document import edits
+from app.document.schematic import TOP, values_of
 from app.training.frame import Frame, State
-from app.ui import look
+from app.ui import icons, theme
+from app.ui.actions import Actions
+from app.ui.controls.naming import named
 from app.ui.controls.readout import Readout
 from app.ui.controls.speed import SpeedSlider
 from app.ui.controls.teach_panel import TeachPanel
+from app.ui.desk import Desk
 from app.ui.rich_text import power_of_ten, quantity
+from app.ui.theme import Theme
 
-STATE_TEXT: dict[State, tuple[str, str]] = {
+STATE_TEXT: Mapping[State, tuple[str, str]] = {
     "empty": ("Nothing drawn", "hint"),
     "preparing": ("Preparing", "warning"),
     "paused": ("Paused", "second"),
     "running": ("Running", "good"),
-    "finished": ("Target reached", "good"),
+    "finished": ("Goal reached", "good"),
     "refused": ("Has problems", "error"),
     "looking back": ("Looking back", "warning"),
 }
@@ -31,7 +39,9 @@ class StepButton(QToolButton):
         super().__init__(parent)
         self.setObjectName("transportButton")
         self.setDefaultAction(action)
-        self.setIconSize(QSize(18, 18))
+        self.setIconSize(QSize(16, 16))
+        self.setFixedSize(34, 34)
+        self.setToolTip(f"{action.toolTip()}\nWith Shift: {with_shift.toolTip().splitlines()[0]}")
         self._with_shift = with_shift
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -42,43 +52,41 @@ class StepButton(QToolButton):
         super().mouseReleaseEvent(event)
 
 
-class Transport(QToolBar):
-    """Controls tell through signals and actions; `show_frame` is what the timer calls."""
+class Transport(QFrame):
+    """Commands the desk's engine; shows its frames."""
 
-    speed_changed = Signal(float)
-    teach_toggled = Signal(bool)
-    teach_level_changed = Signal(float)
-
-    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
-        super().__init__("Transport", parent)
+    def __init__(self, desk: Desk, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("transport")
-        self.setMovable(False)
-        self.setFloatable(False)
-        self.toggleViewAction().setEnabled(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._actions = actions
-        body = QWidget(self)
-        row = QHBoxLayout(body)
+        self._desk, self._actions = desk, actions
+        self._running = False
+        row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
-        row.setSpacing(10)
+        row.setSpacing(8)
         self._add_buttons(row)
         self._add_controls(row)
         self._add_readouts(row)
-        self.addWidget(body)
         self.setFixedHeight(58)
+        self.restyle()
+        theme.notifier().changed.connect(self.restyle)
+        desk.framed.connect(self.show_frame)
+        desk.changed.connect(self._drawing_changed)
+        desk.replaced.connect(self._replaced)
 
     def _add_buttons(self, row: QHBoxLayout) -> None:
-        self.run_button = QPushButton(objectName="runButton")
+        self.run_button = named(QPushButton(self), "runButton")
         self.run_button.setFixedSize(98, 34)
         self.run_button.setIconSize(QSize(16, 16))
+        self.run_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.run_button.clicked.connect(self._actions["run"].trigger)
         row.addWidget(self.run_button)
-        pairs = (("back", "back_epoch"), ("step", "step_epoch"), ("step_epoch", "step_epoch"), ("reset", "reset"))
+        row.addSpacing(2)
+        pairs = (("back", "back_epoch"), ("step", "step_epoch"), ("step_epoch", "back_epoch"), ("reset", "reset"))
         for name, with_shift in pairs:
             button = StepButton(self._actions[name], self._actions[with_shift], self)
-            button.setFixedSize(34, 34)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
-        line = QFrame(objectName="verticalLine")
+        line = named(QFrame(self), "verticalLine")
         line.setFixedSize(1, 44)
         row.addSpacing(4)
         row.addWidget(line)
@@ -86,72 +94,134 @@ class Transport(QToolBar):
 
     def _add_controls(self, row: QHBoxLayout) -> None:
         self.speed = SpeedSlider(self)
-        self.speed.setMinimumWidth(130)
-        self.speed.setMaximumWidth(210)
-        self.speed.changed.connect(self.speed_changed)
+        self.speed.setMinimumWidth(140)
+        self.speed.setMaximumWidth(200)
+        self.speed.changed.connect(self._speed_moved)
+        self._desk.engine.set_speed(self.speed.speed)
         row.addWidget(self.speed, 3)
-        row.addSpacing(6)
+        row.addSpacing(8)
         self.teach = TeachPanel(self)
         self.teach.setFixedHeight(46)
-        self.teach.toggled.connect(self.teach_toggled)
-        self.teach.level_changed.connect(self.teach_level_changed)
+        self.teach.toggled.connect(self._teach_toggled)
+        self.teach.level_changed.connect(self._level_moved)
+        self.teach.level.sliderReleased.connect(self._level_released)
         row.addWidget(self.teach)
 
     def _add_readouts(self, row: QHBoxLayout) -> None:
         self.time = Readout("Time", "888.8 µs", "Simulated time since the start of the run")
         self.epoch = Readout("Epoch", "88888", "Epochs completed")
-        self.mse = Readout("MSE", "0.0888 V²", "Mean squared error over all rows and outputs after the last epoch")
+        self.mse = Readout("MSE", "88.8 mV²", "Mean squared error over all rows and outputs after the last epoch")
         self.ratio = Readout("Sim / wall", "8.8 × 10⁻⁶", "Simulated time over wall time; the hardware would reach 1")
-        self.readouts = (self.time, self.epoch, self.mse, self.ratio)
+        self._readouts = (self.time, self.epoch, self.mse, self.ratio)
         row.addStretch(1)
-        for readout in self.readouts:
+        for readout in self._readouts:
             row.addWidget(readout)
             row.addSpacing(6)
         row.addStretch(1)
-        self.state = QLabel(objectName="stateText")
-        self.state.setMinimumWidth(96)
+        self.state = named(QLabel(self), "stateText")
+        self.state.setMinimumWidth(100)
         row.addWidget(self.state)
         row.addStretch(1)
-        self.live_layer = QToolButton(objectName="liveLayer")
+        self.live_layer = named(QToolButton(self), "liveLayer")
         self.live_layer.setDefaultAction(self._actions["live_layer"])
         self.live_layer.setFixedHeight(28)
+        self.live_layer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(self.live_layer)
 
+    @Slot()
     def restyle(self) -> None:
         """After a change of theme."""
-        for name, icon in (("back", "back"), ("step", "step-row"), ("step_epoch", "step-epoch"), ("reset", "reset")):
-            self._actions[name].setIcon(look.icon(icon, "text"))
-        for readout in self.readouts:
+        for readout in self._readouts:
             readout.fix_width()
-        self.show_running(self._running)
+        self._show_running(self._running)
+        if self._desk.frame is not None:
+            self.show_frame(self._desk.frame)
 
-    _running = False
-
-    def show_running(self, running: bool) -> None:
+    def _show_running(self, running: bool) -> None:
         self._running = running
         self.run_button.setText("  Pause" if running else "  Run")
-        self.run_button.setIcon(look.icon("pause" if running else "run", "accent_text"))
-        self.run_button.setToolTip("Pause (F5)" if running else "Run (F5)")
+        self.run_button.setIcon(icons.icon("pause" if running else "run", "accent_text"))
+        keys = self._actions["run"].shortcut().toString()
+        self.run_button.setToolTip(f"Pause ({keys})" if running else f"Run ({keys})")
 
+    @Slot(object)
     def show_frame(self, frame: Frame) -> None:
         running = frame.state == "running"
         if running != self._running:
-            self.show_running(running)
+            self._show_running(running)
         self.time.set_text(quantity(frame.time, "s", 4))
         self.epoch.set_text(str(frame.epoch))
         self.mse.set_text(quantity(frame.mse, "V^2"))
         self.ratio.set_text(power_of_ten(frame.speed) if running else "–")
-        self.teach.show_state(frame.teach_on)
         has_teach = frame.layout is not None and frame.layout.has_teach
-        self.teach.setEnabled(has_teach or frame.layout is None)
+        if frame.layout is not None:
+            self.teach.show_state(frame.teach_on)
+        self.teach.setEnabled(has_teach)
         text, role = STATE_TEXT[frame.state]
-        if running:
+        if running and frame.layout is not None:
             text = "Learning" if frame.teach_on and has_teach else "Answering"
-        markup = f'<span style="color:{look.hex_of(role)}">●&nbsp; <b>{text}</b></span>'
+        color = Theme.current().color(role).name()
+        markup = f'<span style="color:{color}">●&nbsp; <b>{text}</b></span>'
         if self.state.text() != markup:
             self.state.setText(markup)
+
+    # -- commands -----------------------------------------------------------------------------------------------
 
     @Slot()
     def toggle_teach(self) -> None:
         if self.teach.isEnabled():
             self.teach.switch.toggle()
+
+    @Slot()
+    def toggle_run(self) -> None:
+        """Run, or pause a run; from the past, the present goes on."""
+        if self._running:
+            self._desk.engine.pause()
+        else:
+            self._desk.engine.run()
+
+    def change_speed(self, steps: int | None) -> None:
+        """Move the slider by `steps`; None is as fast as possible."""
+        slider = self.speed.slider
+        slider.setValue(slider.maximum() if steps is None else slider.value() + steps)
+
+    @Slot(float)
+    def _speed_moved(self, _speed: float) -> None:
+        self._desk.engine.set_speed(self.speed.speed)
+
+    @Slot(bool)
+    def _teach_toggled(self, on: bool) -> None:
+        self._desk.engine.set_teach(on)
+
+    @Slot(float)
+    def _level_moved(self, volts: float) -> None:
+        """The level is part of the drawing: every V_teach source takes it."""
+        schematic, text = self._desk.schematic, f"{volts:g}"
+        changes = [
+            change
+            for ident, instance in schematic.top.instances.items()
+            if instance.type == "v_teach" and values_of(schematic, instance)["level"] != volts
+            for change in edits.set_parameter(schematic, TOP, ident, "level", text)
+        ]
+        if changes:
+            self._desk.do("V_teach level", changes, merge="teach level")
+
+    @Slot()
+    def _level_released(self) -> None:
+        self._desk.history.break_merge()
+
+    @Slot(object)
+    def _drawing_changed(self, _changes: object) -> None:
+        self._show_level()
+
+    @Slot()
+    def _replaced(self) -> None:
+        self._show_level()
+        self._desk.engine.set_speed(self.speed.speed)
+
+    def _show_level(self) -> None:
+        schematic = self._desk.schematic
+        for instance in schematic.top.instances.values():
+            if instance.type == "v_teach":
+                self.teach.show_level(float(values_of(schematic, instance)["level"]))
+                return

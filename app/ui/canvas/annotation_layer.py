@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from app.ui.canvas import lettering
-from app.ui.canvas.drawing import BlockView, Drawing
+from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink, dashed_pen
 from app.ui.canvas.metrics import Detail
+from app.ui.canvas.views import BlockView
 
 FOLD = 10.0
 LINE_HEIGHT = 15.0
@@ -75,7 +78,7 @@ def _crossed(drawing: Drawing, room: QRectF, own: str) -> bool:
                 return True
             continue
         points = drawing.points_of(wire)
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             piece = QRectF(QPointF(ax * 10.0, ay * 10.0), QPointF(bx * 10.0, by * 10.0)).normalized()
             if piece.adjusted(-1, -1, 1, 1).intersects(room):
                 return True

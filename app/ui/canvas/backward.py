@@ -11,40 +11,49 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from app.document.schematic import End, Point
+from app.document.nets import LABELS
+from app.document.schematic import End
 from app.ui.canvas.drawing import Drawing
 
 Node = tuple[str, str, int]
 FAR = 1e9
+ENTERS = "V_E"  # the port at which an error comes in at a macro's sheet
 
 
-def backward_wires(drawing: Drawing) -> dict[str, tuple[Point, ...]]:
-    """Wire id to its polyline in the direction of the error."""
-    edges: dict[str, tuple[Node, Node, tuple[Point, ...]]] = {}
+def backward_wires(drawing: Drawing) -> dict[str, bool]:
+    """Wire id to whether the error runs from its first end to its second (False: the other way)."""
+    edges: dict[str, tuple[Node, Node]] = {}
     graph: dict[Node, list[tuple[Node, float]]] = defaultdict(list)
     for key, view in drawing.wires.items():
         if not any(net.error for net in drawing.nets_of(key)):
             continue
-        points = drawing.points_of(view)
         a, b = (_node(end) for end in view.wire.ends)
-        length = float(sum(abs(q[0] - p[0]) + abs(q[1] - p[1]) for p, q in pairwise(points))) or 0.5
-        edges[key] = a, b, points
+        stations = (view.start, *view.wire.corners, view.stop)
+        length = float(sum(abs(q[0] - p[0]) + abs(q[1] - p[1]) for p, q in pairwise(stations))) or 0.5
+        edges[key] = a, b
         graph[a].append((b, length))
         graph[b].append((a, length))
-    sources, sinks = [], []
+    sources: list[Node] = []
+    sinks: list[Node] = []
     for node in graph:
-        pin = drawing.pin_of(End(*node)) if node[1] else None
-        if pin is not None:
-            (sources if pin.port.direction == "out" else sinks).append(node)
+        (sources if _emits(drawing, node) else sinks if node[1] else []).append(node)
     out, into = _distances(graph, sources), _distances(graph, sinks)
 
     def potential(node: Node) -> float:
         return out.get(node, 0.0) - into.get(node, 0.0)
 
-    return {
-        key: points if potential(a) <= potential(b) else tuple(reversed(points))
-        for key, (a, b, points) in edges.items()
-    }
+    return {key: potential(a) <= potential(b) for key, (a, b) in edges.items()}
+
+
+def _emits(drawing: Drawing, node: Node) -> bool:
+    """Does the error come out of this pin?"""
+    pin = drawing.pin_of(End(*node)) if node[1] else None
+    if pin is None:
+        return False
+    block = drawing.blocks[pin.item]
+    if block.type in LABELS:
+        return str(block.shape.values.get("net")).startswith(ENTERS)
+    return pin.port.direction == "out"
 
 
 def _node(end: End) -> Node:

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from app.document.schematic import Point
 from app.ui import rich_text
 from app.ui.canvas import lettering
-from app.ui.canvas.drawing import BACKGROUND, LABELS, BlockView, Drawing, PinView
+from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import LIT, UNLIT, Ink, dashed_pen
 from app.ui.canvas.live import FULL_SCALE
 from app.ui.canvas.look import Look
@@ -23,6 +22,7 @@ from app.ui.canvas.symbol_painter import (
     paint_pins,
     paint_texts,
 )
+from app.ui.canvas.views import BACKGROUND, LABELS, BlockView, PinView
 
 TEACH_NET = "V_teach"
 
@@ -35,7 +35,7 @@ def paint_blocks(painter: QPainter, drawing: Drawing, area: QRectF, ink: Ink, de
     for view in views:
         _paint_body(painter, drawing, view, ink, detail, look)
     if detail >= Detail.NAMES:
-        _paint_pins(painter, drawing, views, ink, look)
+        _paint_pins(painter, drawing, area, views, ink, look)
     if detail == Detail.NUMBERS and look.live is not None:
         _paint_numbers(painter, views, ink, look)
 
@@ -106,8 +106,10 @@ def _is_lost(drawing: Drawing, pin: PinView) -> bool:
     return pin.port.quantity == "current" and pin.port.direction == "out" and not drawing.is_used(pin)
 
 
-def _paint_pins(painter: QPainter, drawing: Drawing, views: Sequence[BlockView], ink: Ink, look: Look) -> None:
-    covered: set[Point] = drawing.covered
+def _paint_pins(
+    painter: QPainter, drawing: Drawing, area: QRectF, views: Sequence[BlockView], ink: Ink, look: Look
+) -> None:
+    covered = drawing.covered(drawing.touching(area))
     free: list[PinView] = []
     used: list[PinView] = []
     lost: list[PinView] = []
@@ -168,7 +170,7 @@ def _paint_gauge(painter: QPainter, view: BlockView, ink: Ink, look: Look) -> No
         if abs(value) > FULL_SCALE:
             _paint_over_scale(painter, rect, value > 0, ink)
     painter.setPen(dashed_pen(ink.color("outline"), ink.width(0.8), (2.0, 2.0)))
-    painter.drawLine(gauge.left(), gauge.center().y(), gauge.right(), gauge.center().y())
+    painter.drawLine(QPointF(gauge.left(), gauge.center().y()), QPointF(gauge.right(), gauge.center().y()))
 
 
 def _paint_over_scale(painter: QPainter, rect: QRectF, up: bool, ink: Ink) -> None:
@@ -183,7 +185,7 @@ def weight_of(view: BlockView, look: Look) -> float | None:
     """The capacitor's voltage in the present frame."""
     if look.live is None:
         return None
-    return look.live.weights.get(view.instance.name, look.live.voltage((view.instance.id, "V_w", 1)))
+    return look.live.voltage((view.instance.id, "V_w", 1))
 
 
 def _paint_numbers(painter: QPainter, views: Sequence[BlockView], ink: Ink, look: Look) -> None:
@@ -202,8 +204,9 @@ def _paint_numbers(painter: QPainter, views: Sequence[BlockView], ink: Ink, look
             words = lettering.lettering(rich_text.fixed(value, "V", 3), "value", 6.0)
             place = pin.place
             left = pin.side == "left"
+            x = place.x() + (-4 if left else 4)
             if pin.side in ("left", "right"):
-                lettering.draw(painter, words, place.x() + (-4 if left else 4), place.y() - 5, "right" if left else "left")
+                lettering.draw(painter, words, x, place.y() - 5, "right" if left else "left")
             else:
                 lettering.draw(painter, words, place.x() + 4, place.y() + (6 if pin.side == "bottom" else -6), "left")
 

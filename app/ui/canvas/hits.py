@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 
 from app.document.schematic import End, Point
 from app.document.wiring import OnWire
-from app.ui.canvas.drawing import BACKGROUND, BlockView, Drawing, PinView
+from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.metrics import GRID, Detail
+from app.ui.canvas.views import BACKGROUND, BlockView, PinView
 
 PIN_REACH, WIRE_REACH = 6.0, 5.0  # on screen [px]
 FRAME_REACH = 6.0
@@ -92,7 +95,7 @@ def wire_at(drawing: Drawing, at: QPointF, zoom: float) -> str:
         view = drawing.wires.get(key)
         if view is not None:
             distance = min(
-                (_distance(at, a, b) for a, b in zip(drawing.points_of(view), drawing.points_of(view)[1:], strict=False)),
+                (_distance(at, a, b) for a, b in pairwise(drawing.points_of(view))),
                 default=reach,
             )
             best = min(best, (distance, key))
@@ -118,7 +121,7 @@ def nearest_on(drawing: Drawing, wire: str, at: QPointF) -> Point:
     """The grid point of the wire's line that is nearest."""
     points = drawing.points_of(drawing.wires[wire])
     best: tuple[float, Point] | None = None
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         x = min(max(round(at.x() / GRID), min(ax, bx)), max(ax, bx))
         y = min(max(round(at.y() / GRID), min(ay, by)), max(ay, by))
         if ax != bx and ay != by:
@@ -148,3 +151,8 @@ def _on_frame(view: BlockView, at: QPointF, zoom: float) -> bool:
     outer = view.rect.adjusted(-reach, -reach, reach, reach)
     inner = view.rect.adjusted(reach, max(reach, TITLE_HEIGHT), -reach, -reach)
     return outer.contains(at) and not inner.contains(at)
+
+
+def stretch_at(points: Sequence[Point], at: QPointF) -> int:
+    """The number of the polyline's stretch that is nearest."""
+    return min(range(len(points) - 1), key=lambda number: _distance(at, points[number], points[number + 1]))

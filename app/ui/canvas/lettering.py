@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPainterPath
 
 from app.ui import theme
 
@@ -102,10 +102,16 @@ def _pieces(text: str, style: str) -> list[tuple[str, bool, bool]]:
 
 def draw(painter: QPainter, words: Lettering, x: float, y: float, align: Align = "left") -> None:
     """Draws with the middle of the letters at height `y`, in the painter's pen colour."""
+    outlined = painter.paintEngine().type() == QPaintEngine.Type.SVG
     painter.save()
     painter.translate(words.left(x, align), y + words.size * MIDDLE)
     painter.scale(1.0 / SCALE, 1.0 / SCALE)
     for run in words.runs:
+        if outlined:  # an SVG names fonts only, which another machine may not have
+            path = QPainterPath()
+            path.addText(QPointF(run.x * SCALE, run.y * SCALE), run.font, run.text)
+            painter.fillPath(path, painter.pen().color())
+            continue
         painter.setFont(run.font)
         painter.drawText(QPointF(run.x * SCALE, run.y * SCALE), run.text)
     painter.restore()

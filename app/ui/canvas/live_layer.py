@@ -10,12 +10,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.document.schematic import Point
-from app.ui.canvas.drawing import Drawing, WireView
+from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink, dashed_pen, line_pen
 from app.ui.canvas.live import ERROR_SCALE, FULL_SCALE, WEIGHT_SCALE, LiveFrame
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import BUS_LINE, GRID, WIRE_LINE
 from app.ui.canvas.nets import Net
+from app.ui.canvas.views import WireView
 from app.ui.canvas.wire_layer import polygon, stroke, wires_path
 
 BINS = 64
@@ -31,8 +32,9 @@ def paint_live(
     area: QRectF,
     ink: Ink,
     look: Look,
-    backward: Mapping[str, Sequence[Point]],
+    backward: Mapping[str, bool],
 ) -> None:
+    """`backward` are the wires of the lit path with their direction."""
     live = look.live
     if live is None:
         return
@@ -93,7 +95,7 @@ def _weight(drawing: Drawing, view: WireView, live: LiveFrame) -> float | None:
         if end.port == "V_in":
             block = drawing.blocks.get(end.item)
             if block is not None and block.type == "neuron":
-                return live.weights.get(f"{block.instance.name}/C{max(1, end.first)}")
+                return live.weight(block.instance.id, f"C{max(1, end.first)}")
     return None
 
 
@@ -101,7 +103,7 @@ def _paint_path(
     painter: QPainter,
     area: QRectF,
     views: Sequence[WireView],
-    backward: Mapping[str, Sequence[Point]],
+    backward: Mapping[str, bool],
     drawing: Drawing,
     ink: Ink,
     look: Look,
@@ -119,7 +121,8 @@ def _paint_path(
     phase = 0.5 * every if look.still else (look.clock * CHEVRON_SPEED / ink.zoom) % every
     path = QPainterPath()
     for view in views:
-        _add_chevrons(path, backward[view.wire.id], size, every, phase)
+        points = drawing.points_of(view)
+        _add_chevrons(path, points if backward[view.wire.id] else points[::-1], size, every, phase)
     stroke(painter, path, line_pen(ink.color("teach"), ink.width(1.5)))
     painter.restore()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF
@@ -15,17 +16,34 @@ class Look:
     selection: set[str] = field(default_factory=set)
     hovered_block: str = ""
     hovered_wires: frozenset[str] = frozenset()
+    probed: QPointF | None = None  # where the hover card's line begins
     problems: dict[str, Severity] = field(default_factory=dict)
     messages: dict[str, list[Problem]] = field(default_factory=dict)
     live: LiveFrame | None = None
     lifted: frozenset[str] = frozenset()  # blocks being dragged
-    hovered_pin: QPointF | None = None
-    read_only: bool = False
     reveal_pins: bool = False  # a wire is being drawn: unused current outputs show their pins
+    backward: bool = True  # whether the path of the errors is lit at all
+    wrong: frozenset[tuple[str, str]] = frozenset()  # capacitors (item, part) that the gradient lens found wrong
     still: bool = False  # "reduce motion"
     clock: float = 0.0  # wall clock [s], moves the chevrons
-    path_lit: float = 0.0  # 0..1 how far the backward path has lit up
+    path_lit: float = 1.0  # 0..1 how far the backward path has lit up
+
+    @property
+    def taught(self) -> bool:
+        """Is V_teach above zero?"""
+        return self.live is not None and self.live.v_teach > 0.0
 
     @property
     def lit(self) -> bool:
-        return self.live is not None and self.live.v_teach > 0.0
+        return self.taught and self.backward
+
+    def set_problems(self, problems: Iterable[Problem]) -> None:
+        """The worst severity of every id that a problem names, and all that is said about it."""
+        self.problems.clear()
+        self.messages.clear()
+        rank = {"note": 0, "warning": 1, "error": 2}
+        for problem in problems:
+            for ident in problem.ids:
+                self.messages.setdefault(ident, []).append(problem)
+                if rank[problem.severity] >= rank[self.problems.get(ident, "note")]:
+                    self.problems[ident] = problem.severity

@@ -6,10 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from app.ui.canvas import lettering
-from app.ui.canvas.drawing import BlockView, Drawing
+from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink, dashed_pen, line_pen
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import GRID, SELECTED_LINE
+from app.ui.canvas.views import BlockView
 
 HANDLE = 6.0
 BADGE = 7.0
@@ -76,6 +77,19 @@ def ring(painter: QPainter, at: QPointF, role: str, ink: Ink) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     radius = max(7.0, 7.0 / ink.zoom)
     painter.drawEllipse(at, radius, radius)
+
+
+def sentence(painter: QPainter, at: QPointF, text: str, ink: Ink) -> None:
+    """What a rule says, on a small card beside the place; the same size at every zoom."""
+    size = 11.0 / ink.zoom
+    words = lettering.lettering(text, "plain", size)
+    pad, away = 0.6 * size, 14.0 / ink.zoom
+    box = QRectF(at.x() + away, at.y() - away - 2 * size, words.width + 2 * pad, 2 * size)
+    painter.setPen(line_pen(ink.color("error"), ink.width(1.0)))
+    painter.setBrush(ink.brush("error_fill"))
+    painter.drawRoundedRect(box, 0.4 * size, 0.4 * size)
+    painter.setPen(ink.color("error"))
+    lettering.draw(painter, words, box.left() + pad, box.center().y())
 
 
 def new_wire_pen(ink: Ink, ends: bool) -> QPen:

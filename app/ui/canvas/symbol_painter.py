@@ -11,10 +11,10 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from app.ui import rich_text
 from app.ui.canvas import lettering
-from app.ui.canvas.drawing import LABELS, BlockView, PinView
 from app.ui.canvas.ink import Ink
 from app.ui.canvas.metrics import CROSS, PIN_FREE, PIN_FREE_LINE, PIN_USED, PIN_USED_LINE, Detail
 from app.ui.canvas.outline import Outline, Text, outline
+from app.ui.canvas.views import LABELS, BlockView, PinView
 from app.ui.theme import Theme
 from blocks import spec
 from blocks.spec import Block

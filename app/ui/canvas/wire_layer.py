@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from app.document.schematic import Point
-from app.ui.canvas.drawing import Drawing, WireView
+from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink, line_pen
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import BUS_LINE, GRID, JUNCTION, WIRE_LINE, Detail
+from app.ui.canvas.views import WireView
 
 HALO = 6.0
 
@@ -38,7 +39,7 @@ def paint_wires(
     if cores:
         quiet = [view for view in plain if view.wire.id not in look.hovered_wires]
         stroke(painter, wires_path(drawing, quiet), wire_pen(ink))
-        stroke(painter, wires_path(drawing, [v for v in views if v.bus]), line_pen(ink.color("ink"), ink.width(BUS_LINE), flat=True))
+        stroke(painter, wires_path(drawing, [view for view in views if view.bus]), bus_pen(ink))
     hovered = [view for view in views if view.wire.id in look.hovered_wires]
     if hovered and cores:
         width = ink.width(WIRE_LINE) + 1.0 / ink.zoom
@@ -49,6 +50,10 @@ def paint_wires(
 
 def wire_pen(ink: Ink) -> QPen:
     return line_pen(ink.color("ink"), ink.width(WIRE_LINE), flat=True)
+
+
+def bus_pen(ink: Ink) -> QPen:
+    return line_pen(ink.color("ink"), ink.width(BUS_LINE), flat=True)
 
 
 def stroke(painter: QPainter, path: QPainterPath, pen: QPen) -> None:

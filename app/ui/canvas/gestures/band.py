@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from itertools import pairwise
 
-from app.ui.canvas.drawing import BACKGROUND, Drawing
-from app.ui.canvas.gestures.base import Gesture, Pointer
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPolygonF
+
+from app.ui.canvas.drawing import Drawing
+from app.ui.canvas.gestures.base import Canvas, Gesture, Pointer
 from app.ui.canvas.ink import Ink, dashed_pen, line_pen
 from app.ui.canvas.metrics import GRID
+from app.ui.canvas.views import BACKGROUND
 from app.ui.canvas.wire_layer import polygon
 
 
 class BandGesture(Gesture):
-    def __init__(self, canvas, start: QPointF, keep: set[str]) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, canvas: Canvas, start: QPointF, keep: set[str]) -> None:
         """`keep` stays selected (Shift was held)."""
         super().__init__(canvas)
         self._start = self._stop = start
@@ -61,13 +64,10 @@ def inside(drawing: Drawing, rect: QRectF, touching: bool) -> set[str]:
     return found
 
 
-def crosses(rect: QRectF, points: object) -> bool:
+def crosses(rect: QRectF, points: QPolygonF) -> bool:
     """Does a polyline pass through the rectangle?"""
-    places = list(points)  # type: ignore[call-overload]
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in pairwise(points.toList()):
         piece = QRectF(a, b).normalized()
         if piece.adjusted(-0.01, -0.01, 0.01, 0.01).intersects(rect):
             return True
     return False
-
-

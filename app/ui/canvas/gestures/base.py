@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from app.document.schematic import Point
+from app.document.schematic import Change, Point, Schematic
+from app.errors import Problem
+from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink
+from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import GRID
 
-if TYPE_CHECKING:
-    from app.ui.canvas.view import CanvasView
+
+class Canvas(Protocol):
+    """What a gesture sees of the view that it works for. `sheet` is the shown sheet's name in `schematic`."""
+
+    @property
+    def look(self) -> Look: ...
+    @property
+    def drawing(self) -> Drawing: ...
+    @property
+    def schematic(self) -> Schematic: ...
+    @property
+    def sheet(self) -> str: ...
+    def zoom(self) -> float: ...
+    def selection(self) -> tuple[str, ...]: ...
+    def select(self, ids: Iterable[str]) -> None: ...
+    def do(self, label: str, changes: Iterable[Change], merge: str = "") -> bool:
+        """One edit; False if it was refused (and said) or changed nothing."""
+
+    def say(self, problem: Problem) -> None: ...
+    def tell(self, hint: str) -> None:
+        """A line for the status bar."""
+
+    def preview(self, changes: Iterable[Change], lifted: frozenset[str] = frozenset()) -> None:
+        """Shows the sheet as if `changes` had been done, `lifted` blocks half transparent."""
+
+    def repaint_overlay(self) -> None: ...
+    def end_gesture(self, gesture: Gesture) -> None: ...
+    def hand_over(self, gesture: Gesture) -> None:
+        """`gesture` goes on with the press that the present one has begun."""
+
+    def scroll_by(self, pixels: QPoint) -> None: ...
+    def show_area(self, area: QRectF, animated: bool = True) -> None: ...
+    def edit_text(self, ident: str, parameter: str) -> None:
+        """Opens the in-place editor for a block's parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +76,7 @@ class Gesture:
     hint = ""
     sticky = False
 
-    def __init__(self, canvas: CanvasView) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
 
     def press(self, pointer: Pointer) -> None:
@@ -58,6 +94,22 @@ class Gesture:
 
     def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """A key that the gesture itself understands; True if it did."""
+        return False
+
+    def turn(self, turns: int) -> bool:
+        """Rotate what is being placed or moved; True if there is such a thing."""
+        return False
+
+    def flip(self, vertical: bool) -> bool:
+        """Mirror it; True if there is such a thing."""
+        return False
+
+    def take_back(self) -> bool:
+        """Backspace and Delete; True if the gesture took back a step."""
+        return False
+
+    def stop(self) -> bool:
+        """Esc: True if only a step of the gesture was given up and the tool stays."""
         return False
 
     def cancel(self) -> None:

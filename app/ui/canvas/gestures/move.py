@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from PySide6.QtCore import Qt
 
 from app.document import clipboard
 from app.document.edits import Changes
-from app.document.schematic import Instance, Junction, Point, Wire
+from app.document.schematic import Point
 from app.errors import ProblemError
-from app.ui.canvas.gestures.base import Gesture, Pointer
+from app.ui.canvas.gestures.base import Canvas, Gesture, Pointer
+from app.ui.canvas.gestures.shift import shifted_changes
 from app.ui.canvas.gestures.stretch import Mover
 
 
@@ -19,7 +17,7 @@ class MoveGesture(Gesture):
     cursor = Qt.CursorShape.SizeAllCursor
     hint = "Release to drop · Esc puts it back · Alt drags a copy"
 
-    def __init__(self, canvas, start: Point, copy: bool = False) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, canvas: Canvas, start: Point, copy: bool = False) -> None:
         super().__init__(canvas)
         self._start = start
         self._offset: Point = (0, 0)
@@ -64,19 +62,8 @@ class MoveGesture(Gesture):
     def _changes(self) -> Changes:
         dx, dy = self._offset
         if self._copied is not None:
-            return tuple(replace(change, after=shifted(change.after, dx, dy)) for change in self._copied)
+            return shifted_changes(self._copied, dx, dy)
         return self._mover.changes(dx, dy)
 
     def _lifted(self, changes: Changes) -> frozenset[str]:
         return frozenset(change.key for change in changes if change.table == "instances")
-
-
-def shifted(element: Any, dx: int, dy: int) -> Any:
-    """An instance, junction or wire elsewhere."""
-    if isinstance(element, Instance | Junction):
-        return replace(element, at=(element.at[0] + dx, element.at[1] + dy))
-    if isinstance(element, Wire):
-        return replace(element, corners=tuple((x + dx, y + dy) for x, y in element.corners))
-    return element
-
-

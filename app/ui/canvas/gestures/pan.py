@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 
-from app.ui.canvas.gestures.base import Gesture, Pointer
+from app.ui.canvas.gestures.base import Canvas, Gesture, Pointer
 
 
 class PanGesture(Gesture):
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, canvas, start: QPoint) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, canvas: Canvas, start: QPoint) -> None:
         super().__init__(canvas)
         self._last = start
 

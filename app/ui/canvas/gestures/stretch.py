@@ -44,8 +44,8 @@ class Mover:
 
 
 def _follow(start: Point, corners: tuple[Point, ...], fixed: Point, dx: int, dy: int) -> tuple[Point, ...]:
-    """`start` moves by (dx, dy). The first corner follows across its leg; if the next leg lies along the same line,
-    so does the next corner. A corner that would leave the line to the fixed end stays, and the router bends the wire."""
+    """`start` moves by (dx, dy). The first corner follows across its leg; if the next leg lies along the same line, so
+    does the next corner. A corner that would leave the line to the fixed end stays, and the router bends the wire."""
     result = list(corners)
     before = start
     for number, corner in enumerate(corners):

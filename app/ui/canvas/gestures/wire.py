@@ -1,7 +1,7 @@
-"""Draw a wire: click or drag from a pin, click corners, end on a pin, a junction or a wire; a double click ends it free.
+"""Draw a wire: click or drag from a pin, click corners, end on a pin, a junction or a wire; a double click ends free.
 
-The rule that will be asked when the wire is dropped is asked while it is drawn: an allowed end gets a ring in the colour
-of good, a refused one a dashed ring in the colour of error, with the rule's sentence in the status line.
+The rule that will be asked when the wire is dropped is asked while it is drawn: an allowed end gets a ring in the
+colour of good, a refused one a dashed ring in the colour of error, with the rule's sentence beside it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from app.document.schematic import End, Point
 from app.document.wiring import Free, OnWire
 from app.errors import Problem, ProblemError
 from app.ui.canvas import hits, router
-from app.ui.canvas.gestures.base import Gesture, Pointer
+from app.ui.canvas.gestures.base import Canvas, Gesture, Pointer
 from app.ui.canvas.ink import Ink
-from app.ui.canvas.marks_layer import new_wire_pen, ring
+from app.ui.canvas.marks_layer import new_wire_pen, ring, sentence
 from app.ui.canvas.metrics import GRID
 from app.ui.canvas.wire_layer import polygon
 from blocks.symbol import Side
@@ -29,11 +29,11 @@ DRAG = 6  # px between press and release that make a drag
 class WireGesture(Gesture):
     cursor = Qt.CursorShape.CrossCursor
     hint = "Click a pin or a wire to start · Esc cancels"
-    drawing_hint = "Click for a corner · click a pin or double-click to end · Backspace takes back a corner · Esc cancels"
-    sticky = True
-
-    def __init__(self, canvas) -> None:  # type: ignore[no-untyped-def]
+    drawing_hint = "Click sets a corner · a pin or a double click ends · Backspace takes back · Esc cancels"
+    def __init__(self, canvas: Canvas, once: bool = False) -> None:
+        """`once`: begun by a press on a pin, so that the tool is put away with the wire."""
         super().__init__(canvas)
+        self.sticky = not once
         self._start: Anchor | None = None
         self._at: Point = (0, 0)
         self._corners: list[Point] = []
@@ -82,10 +82,6 @@ class WireGesture(Gesture):
             self._finish(Free(pointer.grid))
 
     def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        if key == Qt.Key.Key_Backspace and self.begun:
-            self._take_back()
-            self.canvas.repaint_overlay()
-            return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.begun and self._cursor != self._at:
             self._finish(Free(self._cursor))
             return True
@@ -95,12 +91,19 @@ class WireGesture(Gesture):
         self._reset()
         self.canvas.repaint_overlay()
 
-    def stop_drawing(self) -> bool:
-        """Esc: first the wire goes, then (False) the tool."""
+    def take_back(self) -> bool:
         if not self.begun:
             return False
+        self._take_back()
+        self.canvas.repaint_overlay()
+        return True
+
+    def stop(self) -> bool:
+        """First the wire goes, then (False) the tool."""
+        if not self.begun or not self.sticky:
+            return False
         self._reset()
-        self.canvas.hint.emit(self.hint)
+        self.canvas.tell(self.hint)
         self.canvas.repaint_overlay()
         return True
 
@@ -110,7 +113,10 @@ class WireGesture(Gesture):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(polygon(self._route()))
         if self._target is not None:
-            ring(painter, QPointF(self._cursor[0] * GRID, self._cursor[1] * GRID), "error" if self._problem else "good", ink)
+            place = QPointF(self._cursor[0] * GRID, self._cursor[1] * GRID)
+            ring(painter, place, "error" if self._problem else "good", ink)
+            if self._problem is not None and self._start is not None:
+                sentence(painter, place, self._problem.found, ink)
 
     # -- steps ------------------------------------------------------------------------------------------------------
 
@@ -120,7 +126,7 @@ class WireGesture(Gesture):
         self._at = self._place(self._start)
         self._target = None
         self.canvas.look.reveal_pins = True
-        self.canvas.hint.emit(self.drawing_hint)
+        self.canvas.tell(self.drawing_hint)
         self.canvas.repaint_overlay()
 
     def _follow(self, pointer: Pointer) -> None:
@@ -134,13 +140,14 @@ class WireGesture(Gesture):
             return
         self._target, self._problem = target, None
         if self._start is None or target is None:
-            self.canvas.hint.emit(self.drawing_hint if self.begun else self.hint)
+            self.canvas.tell(self.drawing_hint if self.begun else self.hint)
             return
         a, b = self._fitted(self._start, target)
         if not isinstance(a, Free):
-            self._problem = why_not_connect(self.canvas.schematic, self.canvas.sheet, self._standing(a), self._standing(b))
-        if self._problem is not None:
-            self.canvas.say(self._problem)
+            ends = self._standing(a), self._standing(b)
+            self._problem = why_not_connect(self.canvas.schematic, self.canvas.sheet, *ends)
+        problem = self._problem
+        self.canvas.tell(f"{problem.where}: {problem.found}" if problem is not None else self.drawing_hint)
 
     def _standing(self, anchor: Anchor) -> End:
         """What the rule is asked about: a wire stands for its first end."""
@@ -153,19 +160,18 @@ class WireGesture(Gesture):
     def _fitted(self, a: Anchor, b: Anchor) -> tuple[Anchor, Anchor]:
         """A single wire on a port of several takes the next free index."""
         schematic, sheet, drawing = self.canvas.schematic, self.canvas.sheet, self.canvas.drawing
-        widths = [self._width(anchor) for anchor in (a, b)]
-        fitted = []
-        for anchor, mine, other in ((a, *widths), (b, *reversed(widths))):
-            if isinstance(anchor, End) and mine > 1 and other == 1:
-                whole = End(anchor.item, anchor.port)
-                if anchor.item not in drawing.sheet.junctions:
-                    anchor = wiring.next_free_index(schematic, whole, sheet)
-            fitted.append(anchor)
-        return fitted[0], fitted[1]
+        one, other = self._width(a), self._width(b)
+
+        def fitted(anchor: Anchor, mine: int, theirs: int) -> Anchor:
+            if not isinstance(anchor, End) or mine == 1 or theirs > 1 or anchor.item in drawing.sheet.junctions:
+                return anchor
+            return wiring.next_free_index(schematic, End(anchor.item, anchor.port), sheet)
+
+        return fitted(a, one, other), fitted(b, other, one)
 
     def _width(self, anchor: Anchor) -> int:
         if isinstance(anchor, End):
-            return max(1, anchor.last - anchor.first + 1) if anchor.first else self.canvas.drawing.width(anchor.item, anchor.port)
+            return self.canvas.drawing.width_at(anchor)
         return 1
 
     def _finish(self, target: Anchor) -> None:
@@ -193,7 +199,9 @@ class WireGesture(Gesture):
         if self._steps:
             del self._corners[len(self._corners) - self._steps.pop() :]
         else:
-            self.stop_drawing()
+            self._reset()
+            if not self.sticky:
+                self.done()
 
     def _reset(self) -> None:
         self._start, self._target, self._problem = None, None, None

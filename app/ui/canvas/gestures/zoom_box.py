@@ -30,7 +30,7 @@ class ZoomBoxGesture(Gesture):
         rect = QRectF(self._start, pointer.at).normalized()
         self.done()
         if rect.width() > 5 and rect.height() > 5:
-            self.canvas.zoom_to(rect)
+            self.canvas.show_area(rect)
 
     def paint(self, painter: QPainter, ink: Ink) -> None:
         if self._start is not None:

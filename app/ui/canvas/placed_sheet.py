@@ -1,0 +1,248 @@
+"""Where the elements of one sheet lie: placed blocks with their pins, wires with their routes, all addressed by id.
+
+Routes and outlines are made when somebody first looks at them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import QRectF
+
+from app.document import placement
+from app.document.schematic import End, Instance, Junction, Point, Schematic, Sheet, Wire, block_of, values_of
+from app.ui.canvas import router
+from app.ui.canvas.metrics import GRID
+from app.ui.canvas.spatial import Bounds, SpatialIndex
+from app.ui.canvas.views import BACKGROUND, LABELS, BlockView, PinKey, PinView, Shape, WireView
+
+TEXT_ROOM = 90.0  # how far a block's texts may reach beyond its box [scene units]
+ROUTE_ROOM = 8  # how far a route may leave the rectangle of its ends [grid units]
+
+
+class PlacedSheet:
+    def __init__(self, schematic: Schematic, sheet: Sheet) -> None:
+        self.schematic, self.sheet = schematic, sheet
+        self.blocks: dict[str, BlockView] = {}
+        self.wires: dict[str, WireView] = {}
+        self.index = SpatialIndex()
+        self.attached: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._shapes: dict[tuple[str, tuple[tuple[str, str], ...]], Shape] = {}
+        self._used: Counter[PinKey] = Counter()
+        self._attached_wires: dict[str, Wire] = {}  # also those with an end that is not drawn at present
+        for instance in sheet.instances.values():
+            self._put_block(instance)
+        for junction in sheet.junctions.values():
+            self._put_junction(junction)
+        for wire in sheet.wires.values():
+            self._put_wire(wire)
+
+    # -- blocks -----------------------------------------------------------------------------------------------------
+
+    def shape_of(self, kind: str, parameters: dict[str, str], instance: Instance | None = None) -> Shape:
+        """The shared part of blocks of that type and parameters. Raises KeyError for an unknown type."""
+        key = kind, tuple(sorted(parameters.items()))
+        shape = self._shapes.get(key)
+        if shape is None:
+            instance = instance or Instance("", kind, "", (0, 0), parameters=parameters)
+            block = block_of(instance)
+            values = values_of(self.schematic, instance)
+            shape = self._shapes[key] = Shape(block, values, block.symbol_of(values))
+        return shape
+
+    def view_of(self, instance: Instance) -> BlockView:
+        """A placed view of an instance, whether or not it is on the sheet (ghosts)."""
+        shape = self.shape_of(instance.type, dict(instance.parameters), instance)
+        pins = tuple(
+            PinView(
+                instance.id,
+                number,
+                port,
+                pin.index,
+                pin.last,
+                placement.pin_at(instance, shape.symbol, pin),
+                placement.side_of(instance, pin),
+            )
+            for number, pin in enumerate(shape.symbol.pins)
+            if (port := shape.block.port(pin.port)) is not None
+        )
+        return BlockView(instance, shape, placement.box_of(instance, shape.symbol), pins)
+
+    def _put_block(self, instance: Instance) -> None:
+        try:
+            view = self.view_of(instance)
+        except KeyError:  # a type that this program does not know: checking reports it
+            self._drop_block(instance.id)
+            return
+        self.blocks[instance.id] = view
+        self.index.put(instance.id, bounds_of(view.rect))
+
+    def _drop_block(self, key: str) -> None:
+        self.blocks.pop(key, None)
+        self.index.remove(key)
+
+    def _put_junction(self, junction: Junction) -> None:
+        x, y = junction.at[0] * GRID, junction.at[1] * GRID
+        self.index.put(junction.id, (x - 3, y - 3, x + 3, y + 3))
+
+    # -- wires ------------------------------------------------------------------------------------------------------
+
+    def _put_wire(self, wire: Wire) -> None:
+        self._drop_wire(wire.id)
+        self._attached_wires[wire.id] = wire
+        for end in wire.ends:
+            self.attached[end.item][end.port].add(wire.id)
+        start, stop = (self.place_of(end) for end in wire.ends)
+        if start is None or stop is None:
+            return
+        keys = tuple(key for end in wire.ends for key in self._keys_at(end))
+        self._used.update(keys)
+        view = WireView(wire, start, stop, self._is_bus(wire), keys)
+        self.wires[wire.id] = view
+        room = 0 if view.fixed else ROUTE_ROOM
+        xs, ys = zip(start, *wire.corners, stop, strict=True)
+        self.index.put(
+            wire.id,
+            (
+                (min(xs) - room) * GRID - 4,
+                (min(ys) - room) * GRID - 4,
+                (max(xs) + room) * GRID + 4,
+                (max(ys) + room) * GRID + 4,
+            ),
+        )
+
+    def _drop_wire(self, key: str) -> None:
+        wire, view = self._attached_wires.pop(key, None), self.wires.pop(key, None)
+        if wire is not None:
+            for end in wire.ends:
+                self.attached[end.item][end.port].discard(key)
+        if view is not None:
+            self.index.remove(key)
+            self._used.subtract(view.keys)
+
+    def _is_bus(self, wire: Wire) -> bool:
+        return min(self.width_at(end) for end in wire.ends) > 1
+
+    def width_at(self, end: End) -> int:
+        """How many connections an end takes hold of."""
+        if end.first:
+            return max(end.first, end.last) - end.first + 1
+        junction = self.sheet.junctions.get(end.item)
+        return junction.width if junction else self.width(end.item, end.port)
+
+    def _keys_at(self, end: End) -> Iterator[PinKey]:
+        if end.port:
+            first = max(1, end.first)
+            for number in range(first, first + self.width_at(end)):
+                yield end.item, end.port, number
+
+    def wires_at(self, item: str, port: str = "") -> set[str]:
+        return self.attached[item].get(port, set()) if item in self.attached else set()
+
+    def is_used(self, pin: PinView) -> bool:
+        """Does a wire end on the pin?"""
+        return self._used[pin.key] > 0
+
+    # -- pins -------------------------------------------------------------------------------------------------------
+
+    def width(self, item: str, port: str) -> int:
+        """How many connections a port has; 1 for a junction or what is not known."""
+        view = self.blocks.get(item)
+        declared = view.shape.block.port(port) if view else None
+        return view.shape.block.width(declared, view.shape.values) if view and declared else 1
+
+    def place_of(self, end: End) -> Point | None:
+        """Where an end lies; None if what it names is gone."""
+        junction = self.sheet.junctions.get(end.item)
+        if junction is not None:
+            return junction.at
+        pin = self.pin_of(end)
+        return pin.at if pin else None
+
+    def pin_of(self, end: End) -> PinView | None:
+        view = self.blocks.get(end.item)
+        if view is None:
+            return None
+        for pin in view.pins:
+            if pin.port.name != end.port:
+                continue
+            if end.first in (0, pin.index) or pin.index <= end.first <= pin.last or (pin.index == 0 and end.first == 1):
+                return pin
+        return None
+
+    def dots(self, items: Iterable[str]) -> Iterator[Point]:
+        """Where a dot stands at `items`: a junction of three or more wires (but no bus), a pin of two or more."""
+        for item in items:
+            junction = self.sheet.junctions.get(item)
+            if junction is not None:
+                if junction.width == 1 and len(self.wires_at(item)) >= 3:
+                    yield junction.at
+            elif item in self.blocks and item in self.attached:
+                for pin in self.blocks[item].pins:
+                    if not pin.bus and self._used[pin.key] > 1:
+                        yield pin.at
+
+    def covered(self, items: Iterable[str]) -> set[Point]:
+        """Points at `items` where a junction dot or a label's tip stands instead of a pin."""
+        items = list(items)
+        found = set(self.dots(items))
+        for item in items:
+            view = self.blocks.get(item)
+            if view is not None and view.type in LABELS:
+                found.update(pin.at for pin in view.pins)
+        return found
+
+    # -- geometry ---------------------------------------------------------------------------------------------------
+
+    def points_of(self, view: WireView) -> tuple[Point, ...]:
+        """The wire's polyline in grid units, found on first demand."""
+        if view.points is None:
+            sides = [pin.side if pin else None for pin in map(self.pin_of, view.wire.ends)]
+            boxes: list[placement.Box] = []
+            if not view.fixed:
+                bounds = self.index.bounds(view.wire.id)
+                boxes = self.obstacles(bounds) if bounds else []
+            view.points = router.route(view.start, view.stop, view.wire.corners, sides[0], sides[1], boxes)
+        return view.points
+
+    def obstacles(self, area: Bounds) -> list[placement.Box]:
+        """Boxes of the blocks in `area` that wires avoid."""
+        views = (self.blocks.get(key) for key in self.index.touching(area))
+        return [view.box for view in views if view is not None and view.type not in (*BACKGROUND, *LABELS)]
+
+    def _forget_routes_near(self, items: Iterable[str]) -> None:
+        """Routes that may go round the moved blocks otherwise are found anew."""
+        for item in items:
+            view = self.blocks.get(item)
+            if view is None or view.type in BACKGROUND:
+                continue
+            for key in self.index.touching(bounds_of(view.rect.adjusted(-40, -40, 40, 40))):
+                wire = self.wires.get(key)
+                if wire is not None and not wire.fixed:
+                    wire.points = None
+
+    def bounds(self) -> QRectF:
+        """Of everything drawn, without texts."""
+        bounds = self.index.all()
+        if bounds is None:
+            return QRectF()
+        left, top, right, bottom = bounds
+        return QRectF(left, top, right - left, bottom - top)
+
+    def touching(self, area: QRectF) -> list[str]:
+        return self.index.touching(bounds_of(area))
+
+    def blocks_in(self, area: QRectF) -> list[BlockView]:
+        """Blocks of which something may be seen in `area`, their texts included."""
+        room = area.adjusted(-TEXT_ROOM, -TEXT_ROOM, TEXT_ROOM, TEXT_ROOM)
+        views = (self.blocks.get(key) for key in self.touching(room))
+        return [view for view in views if view is not None]
+
+    def wires_in(self, area: QRectF) -> list[WireView]:
+        views = (self.wires.get(key) for key in self.touching(area))
+        return [view for view in views if view is not None]
+
+
+def bounds_of(rect: QRectF) -> Bounds:
+    return rect.left(), rect.top(), rect.right(), rect.bottom()

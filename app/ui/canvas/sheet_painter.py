@@ -1,0 +1,44 @@
+"""A whole sheet from back to front: annotation, wires, the run, blocks, marks. Window and export share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from app.ui.canvas.annotation_layer import paint_annotations
+from app.ui.canvas.backward import backward_wires
+from app.ui.canvas.block_layer import paint_blocks
+from app.ui.canvas.drawing import Drawing
+from app.ui.canvas.ink import Ink
+from app.ui.canvas.live_layer import paint_live
+from app.ui.canvas.look import Look
+from app.ui.canvas.marks_layer import paint_marks
+from app.ui.canvas.metrics import Detail
+from app.ui.canvas.wire_layer import paint_wires
+
+
+class SheetPainter:
+    def __init__(self, drawing: Drawing, look: Look) -> None:
+        self.drawing, self.look = drawing, look
+        self._backward: tuple[int, Mapping[str, bool]] | None = None
+
+    @property
+    def backward(self) -> Mapping[str, bool]:
+        """Wires that carry errors, with their direction; found anew when something else is joined."""
+        topology = self.drawing.topology
+        if self._backward is None or self._backward[0] != topology:
+            self._backward = topology, backward_wires(self.drawing)
+        return self._backward[1]
+
+    def paint(self, painter: QPainter, area: QRectF, ink: Ink, detail: Detail) -> None:
+        """What of the sheet lies in `area` (scene units), for a painter in scene coordinates."""
+        drawing, look = self.drawing, self.look
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_annotations(painter, drawing, area, ink, detail)
+        paint_wires(painter, drawing, area, ink, detail, look, cores=look.live is None)
+        if look.live is not None:
+            paint_live(painter, drawing, area, ink, look, self.backward if look.lit else {})
+        paint_blocks(painter, drawing, area, ink, detail, look)
+        paint_marks(painter, drawing, area, ink, look)

@@ -1,0 +1,67 @@
+"""Texts of the drawing edited where they stand, and what a double click opens."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Signal
+
+from app.document import edits
+from app.document.schematic import TOP
+from app.errors import ProblemError
+from app.ui.canvas.edit_view import EditView
+from app.ui.canvas.extent import NAME, field_at, place_of_field
+from app.ui.canvas.hits import Hit
+from app.ui.canvas.metrics import Detail
+from app.ui.canvas.text_editor import LineEditor, PageEditor
+from app.ui.canvas.views import BACKGROUND
+
+
+class TextView(EditView):
+    edit_value_requested = Signal(str)
+
+    def open_at(self, hit: Hit, at: QPointF) -> None:
+        """A double click: edits the text under it, opens a neuron, or asks for the block's values."""
+        if hit.block is None:
+            return
+        ident = hit.block.instance.id
+        found = field_at(hit.block, at)
+        readable = Detail.at(self.zoom()) >= Detail.NAMES or hit.block.type in BACKGROUND
+        if found is not None and readable and not self.read_only:
+            self.edit_text(ident, found[0])
+        elif hit.block.type == "neuron":
+            self.open_macro(ident)
+        else:
+            self.select((ident,))
+            self.edit_value_requested.emit(ident)
+
+    def edit_text(self, ident: str, parameter: str) -> None:
+        """Opens the in-place editor for a parameter, or for the `name`, of a block."""
+        view = self.drawing.blocks.get(ident)
+        if view is None or self.read_only:
+            return
+        instance = view.instance
+        declared = view.shape.block.parameter(parameter)
+        if parameter != NAME and declared is None:
+            return
+        default = declared.default if declared is not None else ""
+        text = instance.name if parameter == NAME else instance.parameters.get(parameter, default)
+        area = place_of_field(view, parameter)
+        place = self.mapFromScene(area).boundingRect()
+
+        def commit(new: str) -> None:
+            self._set_text(ident, parameter, new)
+
+        editor = PageEditor if view.type == "comment" else LineEditor
+        editor(self.viewport(), text, place, max(11.0, 9.5 * self.zoom()), commit)
+
+    def _set_text(self, ident: str, parameter: str, text: str) -> None:
+        if ident not in self.desk.schematic.top.instances:
+            return
+        try:
+            if parameter == NAME:
+                changes = edits.rename(self.desk.schematic, TOP, ident, text)
+            else:
+                changes = edits.set_parameter(self.desk.schematic, TOP, ident, parameter, text)
+        except ProblemError as error:
+            self.say(error.problems[0])
+            return
+        self.do("Rename" if parameter == NAME else f"Change {parameter}", changes)

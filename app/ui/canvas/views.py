@@ -1,0 +1,117 @@
+"""What the canvas knows about one drawn element: a block with its pins, a wire with its route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF
+
+from app.document import placement
+from app.document.nets import LABELS as LABELS
+from app.document.schematic import End, Instance, Point, Wire
+from app.ui.canvas.metrics import GRID
+from app.ui.canvas.outline import Outline, outline
+from blocks.spec import Block, Port
+from blocks.symbol import Side, Symbol
+
+BACKGROUND = ("frame", "comment")  # annotation: no obstacle, no pins
+PinKey = tuple[str, str, int]  # item id, port, index from 1 (1 as well for a port of width 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PinView:
+    """A pin as drawn: a single index, or a range (`last` > `index`)."""
+
+    item: str
+    number: int
+    port: Port
+    index: int
+    last: int
+    at: Point
+    side: Side
+
+    @property
+    def end(self) -> End:
+        """How a wire addresses the pin."""
+        if self.port.width == "1":
+            return End(self.item, self.port.name)
+        return End(self.item, self.port.name, self.index, max(self.index, self.last))
+
+    @property
+    def key(self) -> PinKey:
+        return self.item, self.port.name, max(1, self.index)
+
+    @property
+    def bus(self) -> bool:
+        return self.last > self.index
+
+    @property
+    def place(self) -> QPointF:
+        return QPointF(self.at[0] * GRID, self.at[1] * GRID)
+
+
+@dataclass(slots=True)
+class Shape:
+    """What blocks of the same type and parameters share."""
+
+    block: Block
+    values: dict[str, Any]
+    symbol: Symbol
+    outlines: dict[tuple[int, bool], Outline] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class BlockView:
+    instance: Instance
+    shape: Shape
+    box: placement.Box
+    pins: tuple[PinView, ...]
+
+    @property
+    def type(self) -> str:
+        return self.instance.type
+
+    @property
+    def origin(self) -> QPointF:
+        return QPointF(self.instance.at[0] * GRID, self.instance.at[1] * GRID)
+
+    @property
+    def rect(self) -> QRectF:
+        left, top, right, bottom = self.box
+        return QRectF(left * GRID, top * GRID, (right - left) * GRID, (bottom - top) * GRID)
+
+    @property
+    def outline(self) -> Outline:
+        turn = self.instance.rotation % 360, self.instance.mirrored
+        found = self.shape.outlines.get(turn)
+        if found is None:
+            found = self.shape.outlines[turn] = outline(self.shape.symbol, *turn)
+        return found
+
+    @property
+    def body(self) -> QRectF:
+        """The block without its leads and texts."""
+        return self.outline.body.translated(self.origin)
+
+
+@dataclass(slots=True)
+class WireView:
+    """`keys` are the pins that the wire takes hold of, `points` its route once somebody looked at it."""
+
+    wire: Wire
+    start: Point
+    stop: Point
+    bus: bool
+    keys: tuple[PinKey, ...]
+    points: tuple[Point, ...] | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Do the ends and placed corners leave nothing to be found?"""
+        corners = self.wire.corners
+        return all(
+            a[0] == b[0] or a[1] == b[1] or (bool(corners) and abs(a[0] - b[0]) == abs(a[1] - b[1]) == 1)
+            for a, b in pairwise((self.start, *corners, self.stop))
+        )
