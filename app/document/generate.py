@@ -71,9 +71,9 @@ def generate(
             texts["multiplier"] = "imperfect"
         texts["spread"] = spreads[number - 1]
         cells.append([_cell(f"N{number + 1}_{k + 1}", texts, level) for k in range(layers[number])])
-    network = _network(source, cells, layers)
-    network.arrange()
-    draw_network(Sketch(schematic.top), network, "coloured" if level == "neuron" else "neutral")
+    plan = assemble(source, cells, layers)
+    plan.arrange()
+    draw_network(Sketch(schematic.top), plan, "coloured" if level == "neuron" else "neutral")
     schematic.reserve_ids()
     return schematic, notes
 
@@ -121,7 +121,8 @@ def _default(block: spec.Block, name: str) -> str:
     return "" if parameter is None else parameter.default
 
 
-def _network(source: dict[str, str], cells: Sequence[Sequence[Cell]], layers: tuple[int, ...]) -> Network:
+def assemble(source: dict[str, str], cells: Sequence[Sequence[Cell]], layers: tuple[int, ...]) -> Network:
+    """Cells of any kind, layer by layer, with what every network has around them; to be arranged and drawn."""
     labels = 0
 
     def label(net: str, scope: str = "local") -> BlockCell:

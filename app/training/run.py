@@ -100,6 +100,12 @@ class TrainingRun:
         """Simulated time [s] of the last completed row."""
         return self.row * self.timeline.row_time
 
+    @property
+    def mse_at_row_ends(self) -> bool:
+        """Is the MSE that of the rows' ends while they ran? So it is where a forward pass afterwards would not tell:
+        with states in the forward part, and with sources (noise among them) that change in the course of time."""
+        return self.program.forward_has_state or bool(self.timeline.waveforms)
+
     def weights(self) -> FloatArray:
         """(weights, lanes) capacitor voltages in the order of Circuit.weight_paths."""
         return self.state.y[self.circuit.weight_states]
@@ -237,7 +243,7 @@ class TrainingRun:
         else:
             chosen = _row_end_segments(schedule, self.timeline.row_time)
         slots = self.program.errors
-        if not self.program.forward_has_state:
+        if not self.mse_at_row_ends:
             number = self.row + 1 + np.arange(count)
             chosen = chosen[number % self.timeline.rows == 0]
             slots = self.program.first_state + np.arange(self.program.states)
@@ -245,7 +251,7 @@ class TrainingRun:
 
     def _take_mse(self, ends: RowEnds, first_epoch: int) -> None:
         """One entry of `mse` for every epoch that ended."""
-        if self.program.forward_has_state:
+        if self.mse_at_row_ends:
             squares = np.mean(ends.values**2, axis=1)
             first = self.row - len(squares)
             for number, square in enumerate(squares):

@@ -13,7 +13,7 @@ from app.document.set_parameters import apply_settings
 from app.document.sketch import Sketch
 from blocks import discover
 
-LETTER, LINE, MARGIN = 0.5, 1.5, 0.8  # of a comment's text, in grid units
+LETTER, LINE, MARGIN = 0.47, 1.5, 0.8  # of a comment's text, in grid units
 GAP = 3
 
 
