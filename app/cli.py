@@ -6,10 +6,11 @@ Sub-commands are imported only when they are asked for, so that `aann --version`
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from app import __version__
@@ -31,6 +32,19 @@ COMMANDS = {
 
 class UsageError(Exception):
     """Wrong usage; the message says which and how."""
+
+
+class OptionError(ProblemError):
+    """Wrong usage too: an option's value that cannot be what it stands for, whatever the document."""
+
+
+@contextlib.contextmanager
+def option_values() -> Iterator[None]:
+    """What is wrong here is the command line's fault, not the document's."""
+    try:
+        yield
+    except ProblemError as error:
+        raise OptionError(*error.problems) from None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _window(arguments)
     except ProblemError as error:
         report(error.problems, as_json)
-        return FAULT
+        return USAGE if isinstance(error, OptionError) else FAULT
     except UsageError as error:
         if as_json:
             report([Problem("usage", "command line", str(error).splitlines()[0], "see aann --help")], True)

@@ -20,7 +20,8 @@ _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(.*)", re.
 _INFIX = re.compile(rf"([+-]?\d+)({_PREFIX}|R)(\d+)(.*)", re.DOTALL | re.ASCII)
 _EXPONENTS = {"¹": "^1", "²": "^2", "³": "^3"}
 _SPELLINGS = {
-    "Ω": "ohm", "\u2126": "ohm", "Ohm": "ohm", "ohms": "ohm", "Ohms": "ohm", "volt": "V", "volts": "V", "sec": "s",
+    "Ω": "ohm", "\u2126": "ohm", "Ohm": "ohm", "ohms": "ohm", "Ohms": "ohm", "R": "ohm",
+    "volt": "V", "volts": "V", "sec": "s",
 }  # fmt: skip
 KNOWN_UNITS = ("V", "A", "s", "F", "ohm", "Hz", "S", "V^2", "A/V^2", "/V^2", "1/V^2", "1/V", "V/s", "rad", "deg", "")
 MAX_LENGTH = 64

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
-import math
 from pathlib import Path
 
+from app.cli import option_values
 from app.document import aann_file
 from app.document.schematic import TOP, Change, Schematic
 from app.errors import fail
@@ -15,19 +16,27 @@ from blocks import units
 
 def set_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--set", action="append", default=[], metavar="PATTERN.PARAM=VALUE",
+        "--set", action="append", default=[], type=_setting, metavar="PATTERN.PARAM=VALUE",
         help="change a parameter of every part whose path matches, or a document parameter; repeatable",
     )  # fmt: skip
 
 
+def _setting(text: str) -> str:
+    target, equals, value = text.partition("=")
+    if not equals or not target.strip() or not value.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form PATTERN.PARAM=VALUE, as in N2_1.gain=6")
+    return text
+
+
 def quantity(text: str, unit: str, where: str, positive: bool = False) -> float:
-    """The value of a quantity given on the command line. Raises ProblemError."""
-    try:
-        value = units.parse(text, unit)
-    except units.QuantityError as error:
-        raise fail("quantity", where, f"{error.text!r} {error.reason}", error.hint or "type a number") from None
-    if positive and value <= 0:
-        raise fail("quantity", where, f"{text!r} is not above zero", "type a positive value")
+    """The value of a quantity of an option (`where` begins with --) or of a setting. Raises ProblemError."""
+    with option_values() if where.startswith("--") else contextlib.nullcontext():
+        try:
+            value = units.parse(text, unit)
+        except units.QuantityError as error:
+            raise fail("quantity", where, f"{error.text!r} {error.reason}", error.hint or "type a number") from None
+        if positive and value <= 0:
+            raise fail("quantity", where, f"{text!r} is not above zero", "type a positive value")
     return value
 
 
@@ -62,7 +71,4 @@ def apply_vteach(schematic: Schematic, text: str | None) -> str:
 
 def positive_number(text: str, where: str) -> float:
     """A plain positive number such as a tolerance. Raises ProblemError."""
-    value = quantity(text, "", where)
-    if not (value > 0 and math.isfinite(value)):
-        raise fail("quantity", where, f"{text!r} is not above zero", "type a positive number such as 1e-6")
-    return value
+    return quantity(text, "", where, positive=True)

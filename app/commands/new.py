@@ -6,9 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from app.cli import option_values
 from app.commands.common import quantity, set_arguments
 from app.document import aann_file, dataset, generate
+from app.document.atomic import write_bytes
 from app.document.set_parameters import apply_settings
+from app.errors import fail
 
 EMBED_LIMIT = 1_000_000
 
@@ -29,11 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    layers = generate.parse_layers(args.layers)
+    with option_values():
+        layers = generate.parse_layers(args.layers)
+        if args.t_row is not None:
+            quantity(args.t_row, "s", "--t-row", positive=True)
+        if args.init is not None:
+            generate.parse_init(args.init)
     target = Path(args.output)
     rows, name = _dataset(args, target)
-    if args.t_row is not None:
-        quantity(args.t_row, "s", "--t-row", positive=True)
     schematic, notes = generate.generate(
         layers, rows, name, t_row=args.t_row, init=args.init, level=args.level, activation=args.activation,
         imperfect=args.imperfect, seed=args.seed,
@@ -54,10 +60,20 @@ def _dataset(args: argparse.Namespace, target: Path) -> tuple[dataset.Dataset, s
     found = dataset.read_csv(source, inputs, targets)
     if source.stat().st_size <= EMBED_LIMIT:
         return found, source.stem
-    copy = target.parent / source.name
-    if not copy.exists() or not copy.samefile(source):
-        dataset.write_csv(copy, found)
+    _copy_beside(source, target.parent / source.name)
     return dataset.Dataset(found.inputs, found.targets, found.rows, source.name), source.stem
+
+
+def _copy_beside(source: Path, copy: Path) -> None:
+    """The whole file, byte by byte; another file of that name is not overwritten."""
+    content = source.read_bytes()
+    if not copy.exists():
+        write_bytes(copy, content)
+    elif copy.read_bytes() != content:
+        raise fail(
+            "dataset-exists", str(copy), f"another file of this name lies where {source} would be copied to",
+            "rename or remove one of the two, or choose another folder with -o",
+        )  # fmt: skip
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:

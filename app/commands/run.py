@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -17,8 +18,9 @@ from app.commands.common import apply_vteach, load, positive_number, quantity, s
 from app.document import dataset as datasets
 from app.document.schematic import Change, Schematic
 from app.document.set_parameters import apply_settings
-from app.errors import fail
+from app.errors import ProblemError, fail
 from app.export import results, weights
+from app.solve import methods
 from app.training.run import Options, TrainingRun, prepare, seeds_from
 from app.training.stop import Stop, advance_until, stop_conditions
 
@@ -36,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", metavar="FILE.csv")
     parser.add_argument("--weights", metavar="W.json|.npz")
     parser.add_argument("--save-weights", metavar="W.json|.npz")
-    parser.add_argument("--solver", metavar="NAME")
+    parser.add_argument("--solver", choices=("auto", *methods.DESCRIPTIONS), metavar="NAME")
     parser.add_argument("--rtol", metavar="X")
     parser.add_argument("--out", metavar="R.h5|.npz|.csv")
     parser.add_argument("--json", action="store_true")
@@ -60,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out:
         results.write_results(Path(args.out), training)
     if args.json:
-        print(json.dumps(summary(training, [str(w.found) for w in warnings]), allow_nan=False))
+        print(json.dumps(summary(training, [f"{warning.where}: {warning.found}" for warning in warnings]), allow_nan=False))
     else:
         for warning in warnings:
             print(warning, file=sys.stderr)
@@ -73,6 +75,9 @@ def _validate(args: argparse.Namespace) -> None:
         raise UsageError("aann run: --epochs must not be negative")
     if args.runs < 1:
         raise UsageError("aann run: --runs must be at least 1")
+    for option, unit in (("until", "s"), ("stop_mse", "V^2")):
+        if getattr(args, option) is not None:
+            quantity(getattr(args, option), unit, f"--{option.replace('_', '-')}", positive=option == "until")
     if args.runs > 1 and args.weights:
         raise UsageError("aann run: --weights with --runs > 1 would give every run the same weights; leave one out")
     for option, suffixes in (("out", (".h5", ".npz", ".csv")), ("save_weights", (".json", ".npz"))):
@@ -95,32 +100,56 @@ def replace_dataset(schematic: Schematic, path: Path) -> None:
     if not used or used[0] not in schematic.datasets:
         raise fail("no-match", f"--dataset {path}", "the drawing has no dataset block to feed", "add a dataset block")
     old = schematic.datasets[used[0]]
-    new = datasets.read_csv(path, old.inputs, old.targets) if _has_columns(path, old) else datasets.read_csv(path)
+    try:
+        new = datasets.read_csv(path, old.inputs, old.targets)
+    except ProblemError as error:
+        new = _numbered_columns(path, old, error)
     schematic.apply([Change("datasets", used[0], old, new)])
 
 
-def _has_columns(path: Path, wanted: datasets.Dataset) -> bool:
-    with open(path, encoding="utf-8-sig", errors="replace") as stream:
-        header = stream.readline()
-    return all(name in header for name in (*wanted.inputs, *wanted.targets))
+def _numbered_columns(path: Path, old: datasets.Dataset, missing: ProblemError) -> datasets.Dataset:
+    """x1.. and t1.. of a CSV that has not the old columns, if they are as many; else `missing` tells the reason."""
+    try:
+        new = datasets.read_csv(path)
+    except ProblemError:
+        raise missing from None
+    if (len(new.inputs), len(new.targets)) != (len(old.inputs), len(old.targets)):
+        raise missing
+    return new
+
+
+class _Interrupted(Exception):
+    """Ctrl-C was pressed during the last chunk."""
 
 
 def _train(training: TrainingRun, stop: Stop) -> bool:
-    """Runs until a stop condition; True if Ctrl-C ended it."""
+    """Runs until a stop condition; True if Ctrl-C ended it, which is heeded between two chunks, where the state is
+    whole. A second Ctrl-C does not wait."""
     shown = time.monotonic()
     progress = sys.stderr.isatty()
+    asked = False
+
+    def heed(_signal: int, _frame: object) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
 
     def watch() -> None:
         nonlocal shown
+        if asked:
+            raise _Interrupted
         if progress and time.monotonic() - shown > 0.2:
             shown = time.monotonic()
             print(f"\r{progress_line(training)}", end="", file=sys.stderr, flush=True)
 
+    before = signal.signal(signal.SIGINT, heed)
     try:
         advance_until(training, stop, watch)
-    except KeyboardInterrupt:
+    except _Interrupted:
         return True
     finally:
+        signal.signal(signal.SIGINT, before)
         if progress:
             print("\r\033[K", end="", file=sys.stderr)
     return False

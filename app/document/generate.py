@@ -39,6 +39,20 @@ def parse_layers(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in words)
 
 
+def parse_init(init: str) -> tuple[str, float, str]:
+    """"uniform" or "scaled", the spread [V] and its text. Raises ProblemError."""
+    kind, _, amount = init.partition(":")
+    try:
+        spread = units.parse(amount, "V")
+    except units.QuantityError as error:
+        raise _bad_init(init, str(error)) from None
+    if kind not in ("uniform", "scaled"):
+        raise _bad_init(init, f"{kind!r} is no kind of initial weights")
+    if spread < 0:
+        raise _bad_init(init, "the spread is negative")
+    return kind, spread, amount.strip()
+
+
 def generate(
     layers: tuple[int, ...],
     dataset: Dataset,
@@ -169,17 +183,9 @@ def _spreads(layers: tuple[int, ...], init: str | None, notes: list[Problem]) ->
                     "choose uniform:0.3 or another spread with --init",
                 )
             )
-    kind, _, amount = init.partition(":")
-    try:
-        spread = units.parse(amount, "V")
-    except units.QuantityError as error:
-        raise _bad_init(init, str(error)) from None
-    if kind not in ("uniform", "scaled"):
-        raise _bad_init(init, f"{kind!r} is no kind of initial weights")
-    if spread < 0:
-        raise _bad_init(init, "the spread is negative")
+    kind, spread, amount = parse_init(init)
     if kind == "uniform":
-        return [amount.strip()] * (len(layers) - 1)
+        return [amount] * (len(layers) - 1)
     return [repr(spread * math.sqrt(2.0 / width)) for width in layers[:-1]]
 
 

@@ -17,6 +17,7 @@ from blocks import units
 
 DEFAULT_EPOCHS = 400
 PLATEAU_EPOCHS = 50
+FIRST_ROWS = 16
 ENDLESS = 1 << 62
 
 
@@ -62,15 +63,14 @@ class Stop:
 
 
 def advance_until(run: TrainingRun, stop: Stop, watch: Callable[[], None] | None = None, seconds: float = 0.05) -> None:
-    """Advances a run until `stop`, many epochs a call, exactly to the epoch that meets it; calls `watch` about every
-    `seconds`. Raises ProblemError when a value stops being finite."""
-    epochs = 1
+    """Advances a run until `stop`, exactly to the epoch that meets it; calls `watch` about every `seconds`, however
+    short or long an epoch takes. Raises ProblemError when a value stops being finite."""
+    rows = FIRST_ROWS
     while not stop.reached(run):
         began = time.perf_counter()
-        rows = epochs * run.timeline.rows - run.row % run.timeline.rows
         run.advance_rows(min(rows, stop.rows_left(run)), stop.first_met)
         took = time.perf_counter() - began
-        epochs = max(1, int(epochs * min(4.0, seconds / max(took, 1e-9))))
+        rows = max(1, int(rows * min(4.0, seconds / max(took, 1e-9))))
         if watch is not None:
             watch()
 
