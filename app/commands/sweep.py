@@ -25,6 +25,7 @@ from app.training import sweep_journal
 from app.training.stop import stop_conditions
 from app.training.sweep import LocalWorkers, Progress, Runner, Workers
 from app.training.sweep_axes import parse_vary
+from app.training.sweep_blame import LEVELS, Cost, Group, blame_plan, ranking
 from app.training.sweep_plan import DEFAULT_TARGET, Plan, Sweep
 from app.training.sweep_table import Table, yield_along
 from blocks import units
@@ -50,6 +51,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", metavar="FILE.csv")
     parser.add_argument("--solver", metavar="NAME")
     parser.add_argument("--rtol", metavar="X")
+    parser.add_argument(
+        "--blame", nargs="?", const="role", choices=tuple(LEVELS),
+        help="rank what is drawn by the MSE that it costs, removing each group's variance in turn: "
+        + "; ".join(f"{name} = {text}" for name, text in LEVELS.items()),
+    )  # fmt: skip
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, metavar="N", help="threads on this machine (default: all cores)")
     where.add_argument("--scheduler", metavar="ADDRESS", help="an existing Dask cluster: tls://..., or on this machine")
@@ -61,7 +67,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     _validate(args)
     document = load(args.file)
-    plan = Plan(document.schematic, _sweep(args, document.schematic))
+    plan, groups = _plan(args, document.schematic)
     output = Path(args.output)
     unfinished = output.with_name(f"{output.name}.part")
     runner = Runner(plan, _workers(args))
@@ -75,15 +81,16 @@ def run(args: argparse.Namespace) -> int:
     journal = runner.journal = sweep_journal.Journal(unfinished, fresh=not args.resume)
     try:
         table = _watched(runner)
-        written = write_sweep(output, table) if table.done.any() else []
+        costs = ranking(table, groups)
+        written = write_sweep(output, table, costs) if table.done.any() else []
     finally:
         journal.close()  # what is finished stays for --resume
     if runner.cancelled:
         _say(f"stopped with {int(table.done.sum())} of {len(plan.cases)} runs; --resume goes on with them")
     else:
         journal.remove()
-    summary = _summary(table, written, taken, time.perf_counter() - began)
-    print(json.dumps(summary, allow_nan=False) if args.json else _text(table, summary))
+    summary = _summary(table, costs, written, taken, time.perf_counter() - began)
+    print(json.dumps(summary, allow_nan=False) if args.json else _text(table, costs, summary))
     return INTERRUPTED if runner.cancelled else 0
 
 
@@ -114,6 +121,11 @@ def _sweep(args: argparse.Namespace, schematic: Schematic) -> Sweep:
         rtol=positive_number(args.rtol or schematic.setting("rtol"), "--rtol"),
         switch=switch,
     )
+
+
+def _plan(args: argparse.Namespace, schematic: Schematic) -> tuple[Plan, list[Group]]:
+    sweep = _sweep(args, schematic)
+    return blame_plan(schematic, sweep, args.blame) if args.blame else (Plan(schematic, sweep), [])
 
 
 def _workers(args: argparse.Namespace) -> Workers:
@@ -152,7 +164,7 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _summary(table: Table, written: list[Path], taken: int, seconds: float) -> dict[str, Any]:
+def _summary(table: Table, costs: list[Cost], written: list[Path], taken: int, seconds: float) -> dict[str, Any]:
     """The object that --json prints."""
     plan, done = table.plan, table.done & (table.groups < 0)
     final, reached = table.final_mse[done], table.reached[done]
@@ -170,6 +182,10 @@ def _summary(table: Table, written: list[Path], taken: int, seconds: float) -> d
         "wall_seconds": seconds,
         "steps": table.steps,
         "yield": [_yield_object(table, axis) for axis in range(len(plan.columns))],
+        "blame": [
+            {"group": c.group.name, "cost": _known(c.mse), "error": _known(c.error), "share": _known(c.share)}
+            for c in costs
+        ],
         "files": [str(path) for path in written],
         "provenance": provenance(table),
     }
@@ -191,7 +207,7 @@ def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _text(table: Table, summary: dict[str, Any]) -> str:
+def _text(table: Table, costs: list[Cost], summary: dict[str, Any]) -> str:
     lines = [
         f"{summary['done']} runs, {summary['reached']} reached MSE {units.format_si(summary['target'], 'V^2')} "
         f"({summary['share']:.1%}), {summary['wall_seconds']:.3g} s"
@@ -203,4 +219,9 @@ def _text(table: Table, summary: dict[str, Any]) -> str:
         lines.append(f"{found.label}:  value, share reached, median MSE [V^2]")
         for text, share, mse in zip(found.texts, found.share, found.mse[:, 1], strict=True):
             lines.append(f"  {text:>24}  {share:7.1%}  {mse:.4g}")
+    if costs:
+        lines.append("what costs most:  group, MSE [V^2] +- standard error (in brackets: within the runs' scatter)")
+    for cost in costs:
+        figure = f"{cost.mse:.3g} +- {cost.error:.2g}"
+        lines.append(f"  {cost.group.name:>24}  {figure if cost.clear else f'({figure})'}")
     return "\n".join(lines + [f"wrote {path}" for path in summary["files"]])

@@ -18,6 +18,7 @@ from app import __version__
 from app.document.atomic import write_bytes
 from app.errors import fail
 from app.program import FloatArray
+from app.training.sweep_blame import Cost
 from app.training.sweep_job import Outcome
 from app.training.sweep_plan import Column
 from app.training.sweep_table import Heat, Table, Yield, heat_over, yield_along
@@ -34,14 +35,20 @@ def yield_beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}-yield.csv")
 
 
-def write_sweep(path: Path, table: Table) -> list[Path]:
-    """R.h5, R.csv (a row a run) and, if values were gone through, R-yield.csv; for a path ending in .csv only the CSV
-    tables. Each is replaced whole. Returns what was written. Raises ProblemError."""
+def blame_beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-blame.csv")
+
+
+def write_sweep(path: Path, table: Table, costs: Sequence[Cost] = ()) -> list[Path]:
+    """R.h5, R.csv (a row a run), if values were gone through R-yield.csv, with `costs` R-blame.csv; for a path ending
+    in .csv only the CSV tables. Each is replaced whole. Returns what was written. Raises ProblemError."""
     written = []
     if path.suffix != ".csv":
         buffer = io.BytesIO()
         with h5py.File(buffer, "w") as file:
             _fill(file, table)
+            if costs:
+                _fill_blame(file.create_group("blame"), costs)
         write_bytes(path, buffer.getvalue())
         written.append(path)
     write_bytes(csv_beside(path), runs_csv(table).encode())
@@ -49,6 +56,9 @@ def write_sweep(path: Path, table: Table) -> list[Path]:
     if table.plan.columns:
         write_bytes(yield_beside(path), yields_csv(table).encode())
         written.append(yield_beside(path))
+    if costs:
+        write_bytes(blame_beside(path), blame_csv(costs).encode())
+        written.append(blame_beside(path))
     return written
 
 
@@ -113,6 +123,14 @@ def _fill_heat(group: Any, found: Heat) -> None:
     group.attrs.update({"rows": found.labels[0], "columns": found.labels[1]})
     group["row_texts"], group["column_texts"] = (_texts(texts) for texts in found.texts)
     group["share"], group["median_final_mse"] = found.share, found.mse
+
+
+def _fill_blame(group: Any, costs: Sequence[Cost]) -> None:
+    group.attrs["units"] = "cost and its standard error [V^2]: fall of the mean final MSE without that group's variance"
+    group["group"] = _texts([cost.group.name for cost in costs])
+    group["paths"] = _texts(["\n".join(sorted(cost.group.paths)) for cost in costs])
+    group["cost"], group["standard_error"] = (np.array([getattr(c, n) for c in costs]) for n in ("mse", "error"))
+    group["share_gained"], group["runs"] = (np.array([getattr(c, n) for c in costs]) for n in ("share", "runs"))
 
 
 def _packed(file: Any, name: str, array: FloatArray) -> None:
@@ -181,6 +199,16 @@ def yields_csv(table: Table) -> str:
                 [safe(column.label), _value(column, index), int(found.runs[index]), *shares, *quartiles,
                  _plain(found.epochs[index])]
             )  # fmt: skip
+    return _written(header, rows)
+
+
+def blame_csv(costs: Sequence[Cost]) -> str:
+    """A row a group, the costliest first."""
+    header = ["group", "cost in MSE [V^2]", "standard error [V^2]", "share reached gained", "runs", "parameters"]
+    rows = [
+        [safe(c.group.name), _plain(c.mse), _plain(c.error), _plain(c.share), c.runs, len(c.group.addresses)]
+        for c in costs
+    ]
     return _written(header, rows)
 
 

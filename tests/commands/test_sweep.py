@@ -134,3 +134,23 @@ def test_ctrl_c_saves_what_is_finished(document: Path) -> None:
     with h5py.File(document.with_name("r.h5")) as file:
         assert len(file["runs/key"]) == printed["done"]
     assert document.with_name("r.h5.part").exists()
+
+
+def test_blame_ranks_into_files_and_json(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, path = sweep(document, "--vary", "N*/M*.V_off=normal:0:50m", "--runs", "2", "--blame", "--json")
+    assert code == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["runs"] == 2 * (1 + 5)
+    names = [entry["group"] for entry in printed["blame"]]
+    assert sorted(names) == ["Me.V_off", "Mf.V_off", "Ms.V_off", "Mt.V_off", "Mu.V_off"]
+    with h5py.File(path) as file:
+        assert [name.decode() for name in file["blame/group"][:]] == names
+        costs = file["blame/cost"][:]
+        assert costs.tolist() == sorted(costs, reverse=True)
+    rows = list(csv.DictReader((path.parent / "r-blame.csv").open()))
+    assert [row["group"] for row in rows] == names
+
+
+def test_blame_without_draws_is_told(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sweep(document, "--vary", "N*.gain=3,4", "--blame")[0] == 1
+    assert "nothing varies at random" in capsys.readouterr().err
