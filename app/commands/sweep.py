@@ -26,6 +26,7 @@ from app.training.stop import stop_conditions
 from app.training.sweep import LocalWorkers, Progress, Runner, Workers
 from app.training.sweep_axes import parse_vary
 from app.training.sweep_blame import LEVELS, Cost, Group, blame_plan, ranking
+from app.training.sweep_cluster import ClusterWorkers, checked_address
 from app.training.sweep_plan import DEFAULT_TARGET, Plan, Sweep
 from app.training.sweep_table import Table, yield_along
 from blocks import units
@@ -85,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
         written = write_sweep(output, table, costs) if table.done.any() else []
     finally:
         journal.close()  # what is finished stays for --resume
+        runner.workers.close()
     if runner.cancelled:
         _say(f"stopped with {int(table.done.sum())} of {len(plan.cases)} runs; --resume goes on with them")
     else:
@@ -129,7 +131,13 @@ def _plan(args: argparse.Namespace, schematic: Schematic) -> tuple[Plan, list[Gr
 
 
 def _workers(args: argparse.Namespace) -> Workers:
-    return LocalWorkers(args.workers)
+    if args.scheduler is None:
+        return LocalWorkers(args.workers)
+    checked_address(args.scheduler)
+    try:
+        return ClusterWorkers(args.scheduler)
+    except ImportError:
+        raise UsageError("aann sweep: --scheduler needs Dask: install aann-studio[dask]") from None
 
 
 def _watched(runner: Runner) -> Table:

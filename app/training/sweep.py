@@ -47,6 +47,8 @@ class Workers(Protocol):
 
     def run(self, text: str, jobs: Sequence[Job], tick: Tick) -> Iterator[tuple[Job, Outcome] | None]: ...
 
+    def close(self) -> None: ...
+
 
 class LocalWorkers:
     """Threads of this process: the kernels run without Python's lock."""
@@ -57,11 +59,16 @@ class LocalWorkers:
     def run(self, text: str, jobs: Sequence[Job], tick: Tick) -> Iterator[tuple[Job, Outcome] | None]:
         waiting = iter(jobs)
         running: dict[Future[Outcome | None], Job] = {}
+        ended_early = threading.Event()
+
+        def go_on(job: Job, mse: FloatArray) -> bool:
+            return tick(job, mse) and not ended_early.is_set()
+
         with ThreadPoolExecutor(self.count, "sweep") as executor:
             try:
                 while True:
                     while len(running) < self.count and (job := next(waiting, None)) is not None:
-                        running[executor.submit(run_job, text, job, tick)] = job
+                        running[executor.submit(run_job, text, job, go_on)] = job
                     if not running:
                         return
                     ended, _ = wait(running, NOTICE_SECONDS, FIRST_COMPLETED)
@@ -71,9 +78,10 @@ class LocalWorkers:
                             yield job, outcome
                     yield None
             finally:
-                waiting = iter(())
-                for future in running:
-                    future.cancel()
+                ended_early.set()
+
+    def close(self) -> None:
+        """Threads end with `run`."""
 
 
 class Runner:
