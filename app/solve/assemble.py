@@ -16,7 +16,7 @@ from app.program import FORWARD, FloatArray, IntArray, Program
 from app.solve.recognise import Difference, Found, Kind, Matrix, Outer, Pair, Product, Transposed, Vector
 
 FORWARD_BY_NEURON, FORWARD_BY_INPUT, DIFFERENCE, BACK_BY_NEURON, BACK_BY_INPUT, PRODUCT = range(100, 106)
-OUTER_BY_NEURON, OUTER_BY_INPUT, PAIR = range(106, 109)
+OUTER_BY_NEURON, OUTER_BY_INPUT, PAIR, OUTPUT = range(106, 110)
 COLUMNS = 20
 ABSENT = -1
 FEW = 4  # layers of fewer neurons lie with their inputs side by side, others with their neurons side by side
@@ -204,10 +204,28 @@ class Assembly:
                 kept.append(rows)
                 count += len(rows)
             result.extend(dense.get(group, []))
+        self._join_output(result)
         table = np.zeros((len(result), COLUMNS), np.int64)
         for number, row in enumerate(result):
             table[number, : len(row)] = row
         return table, np.concatenate([*kept, np.zeros(0, np.int64)]).astype(np.int64)
+
+    def _join_output(self, rows: list[list[int]]) -> None:
+        """Marks the four instructions of a last layer of one neuron as one, see dense_output."""
+        wanted = [FORWARD_BY_INPUT, DIFFERENCE, BACK_BY_INPUT]
+        for at in range(len(rows) - 2):
+            if [row[0] for row in rows[at : at + 3]] != wanted:
+                continue
+            forward, error, back = rows[at : at + 3]
+            outer = [row for row in rows if row[0] == OUTER_BY_INPUT and row[5] == forward[8] - self.first_state // 8]
+            # One neuron, with its activation; its error first meets its own slope; the last product is what goes back.
+            last = error[13] if error[13] >= 0 else error[9]
+            fits = forward[11] == 1 and forward[5] >= 0 and error[5] == forward[5] and error[10:12] == [forward[6], 1]
+            if fits and len(outer) == 1 and back[5:7] == [last, forward[8]] and outer[0][4] == last:
+                rows.remove(outer[0])
+                rows.insert(at + 3, outer[0])
+                forward[0] = OUTPUT
+                return
 
     def _instruction(self, unit: Unit) -> list[int]:
         main = unit.main

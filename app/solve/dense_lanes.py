@@ -9,7 +9,7 @@ from typing import Any
 
 from app.solve.assemble import BACK_BY_NEURON, DIFFERENCE, FORWARD_BY_NEURON, OUTER_BY_NEURON, PAIR, PRODUCT
 from app.solve.compiled import part
-from app.solve.simd import add, at, coefficient, div, exp_held, fma, load, mul, neg, splat, store, zero8
+from app.solve.simd import add, coefficient, div, exp_held, fma, load, mul, neg, splat, store, zero8
 
 
 @part
@@ -33,7 +33,7 @@ def _forward(op: Any, v: Any, lists: Any, c: Any, wide: Any) -> None:
         a0, a1, a2, a3 = splat(0.0, like), splat(0.0, like), splat(0.0, like), splat(0.0, like)
         row = weights + j * length
         for i in range(count):
-            x = load(v, at(lists, inputs + i), like)
+            x = load(v, lists[inputs + i], like)
             a0 = fma(x, load(v, row + i, like), a0)
             a1 = fma(x, load(v, row + length + i, like), a1)
             a2 = fma(x, load(v, row + 2 * length + i, like), a2)
@@ -48,11 +48,11 @@ def _forward(op: Any, v: Any, lists: Any, c: Any, wide: Any) -> None:
         row = weights + j * length
         i = 0
         while i + 2 <= count:
-            even = fma(load(v, at(lists, inputs + i), like), load(v, row + i, like), even)
-            odd = fma(load(v, at(lists, inputs + i + 1), like), load(v, row + i + 1, like), odd)
+            even = fma(load(v, lists[inputs + i], like), load(v, row + i, like), even)
+            odd = fma(load(v, lists[inputs + i + 1], like), load(v, row + i + 1, like), odd)
             i += 2
         if i < count:
-            even = fma(load(v, at(lists, inputs + i), like), load(v, row + i, like), even)
+            even = fma(load(v, lists[inputs + i], like), load(v, row + i, like), even)
         store(v, net + j, mul(k, add(even, odd)))
         j += 1
     if s >= 0:
@@ -87,7 +87,7 @@ def _back(op: Any, v: Any, lists: Any, c: Any, wide: Any) -> None:
     e, d, weights, length, count, constants, columns, n = op[4], op[5], op[6], op[7], op[8], op[9], op[10], op[19]
     like = zero8()
     for i in range(count):
-        entry = weights + at(lists, columns + i)
+        entry = weights + lists[columns + i]
         even, odd = splat(0.0, like), splat(0.0, like)
         j = 0
         while j + 2 <= n:
@@ -111,7 +111,7 @@ def _outer(op: Any, v: Any, dy: Any, lists: Any, c: Any, wide: Any) -> None:
         delta = mul(k, load(v, d + j, like))
         row = weights + j * length
         for i in range(count):
-            store(dy, row + i, mul(delta, load(v, at(lists, inputs + i), like)))
+            store(dy, row + i, mul(delta, load(v, lists[inputs + i], like)))
 
 
 @part

@@ -17,13 +17,13 @@ from app.solve.assemble import (
     FORWARD_BY_NEURON,
     OUTER_BY_INPUT,
     OUTER_BY_NEURON,
+    OUTPUT,
     PAIR,
     PRODUCT,
 )
 from app.solve.compiled import part
 from app.solve.simd import (
     add,
-    at,
     div,
     exp_held,
     fma,
@@ -55,13 +55,13 @@ def _forward_by_neuron(op: Any, v: Any, lists: Any, c: Any) -> None:
     net, s, ds, constants, weights, blocks = op[4], op[5], op[6], op[7], op[8], op[9]
     inputs, count = op[10], op[11]
     like = zero8()
-    k = splat(at(c, op[12] * 8), like)
+    k = splat(c[op[12] * 8], like)
     block = 0
     while block + 4 <= blocks:
         a0, a1, a2, a3 = splat(0.0, like), splat(0.0, like), splat(0.0, like), splat(0.0, like)
         row = weights + block
         for i in range(count):
-            x = splat(at(v, at(lists, inputs + i)), like)
+            x = splat(v[lists[inputs + i]], like)
             a0, a1 = fma(x, load(v, row, like), a0), fma(x, load(v, row + 1, like), a1)
             a2, a3 = fma(x, load(v, row + 2, like), a2), fma(x, load(v, row + 3, like), a3)
             row += blocks
@@ -77,7 +77,7 @@ def _forward_by_neuron(op: Any, v: Any, lists: Any, c: Any) -> None:
         total = splat(0.0, like)
         row = weights + block
         for i in range(count):
-            total = fma(splat(at(v, at(lists, inputs + i)), like), load(v, row, like), total)
+            total = fma(splat(v[lists[inputs + i]], like), load(v, row, like), total)
             row += blocks
         total = mul(k, total)
         store(v, net + block, total)
@@ -90,7 +90,7 @@ def _forward_by_neuron(op: Any, v: Any, lists: Any, c: Any) -> None:
 def _forward_by_input(op: Any, v: Any, c: Any) -> None:
     net, s, ds, constants, weights, blocks = op[4] * 8, op[5] * 8, op[6] * 8, op[7] * 8, op[8], op[9]
     inputs, neurons = op[10], op[11]
-    k = at(c, op[12] * 8)
+    k = c[op[12] * 8]
     like = zero8()
     for j in range(neurons):
         even, odd = splat(0.0, like), splat(0.0, like)
@@ -105,42 +105,44 @@ def _forward_by_input(op: Any, v: Any, c: Any) -> None:
         u = mul(k, horizontal_sum(add(even, odd)))
         store(v, net + j, u)
         if s >= 0:
-            e = exp_held(mul(neg(at(c, constants + j)), u))
+            e = exp_held(mul(neg(c[constants + j]), u))
             inverse = div(1.0, add(1.0, e))
-            store(v, s + j, mul(at(c, constants + 8 + j), inverse))
-            store(v, ds + j, mul(at(c, constants + 16 + j), mul(mul(e, inverse), inverse)))
+            store(v, s + j, mul(c[constants + 8 + j], inverse))
+            store(v, ds + j, mul(c[constants + 16 + j], mul(mul(e, inverse), inverse)))
 
 
 @part
-def _tail(op: Any, first: Any, v: Any, c: Any, value: Any, block: Any) -> Any:
-    """One product of a vector in a register with a vector or a single slot."""
+def _factor(op: Any, first: Any, v: Any, c: Any, block: Any) -> Any:
+    """What a tail multiplies by: its constants times a vector or a single slot."""
     like = zero8()
-    out, factor, is_vector, constants = op[first], op[first + 1], op[first + 2], op[first + 3]
+    factor, is_vector, constants = op[first + 1], op[first + 2], op[first + 3]
     if is_vector == 1:
-        value = mul(mul(load(c, constants + block, like), value), load(v, factor + block, like))
-    else:
-        value = mul(mul(load(c, constants + block, like), value), splat(at(v, factor), like))
-    store(v, out + block, value)
-    return value
+        return mul(load(c, constants + block, like), load(v, factor + block, like))
+    return mul(load(c, constants + block, like), splat(v[factor], like))
 
 
 @part
-def _tails(op: Any, first: Any, v: Any, c: Any, value: Any, block: Any) -> None:
+def _tails(op: Any, first: Any, v: Any, c: Any, value: Any, scale: Any, block: Any) -> None:
+    """The products that follow scale * value. The factors are known long before `value` is: they are multiplied first,
+    so that every product is ready one multiplication after it."""
     if op[first] >= 0:
-        value = _tail(op, first, v, c, value, block)
+        scale = mul(scale, _factor(op, first, v, c, block))
+        store(v, op[first] + block, mul(scale, value))
         if op[first + 4] >= 0:
-            _tail(op, first + 4, v, c, value, block)
+            scale = mul(scale, _factor(op, first + 4, v, c, block))
+            store(v, op[first + 4] + block, mul(scale, value))
 
 
 @part
 def _tails_one(op: Any, first: Any, v: Any, c: Any, value: Any, j: Any) -> None:
     """The same for neuron j alone."""
+    scale = 1.0
     for tail in range(first, first + 8, 4):
         if op[tail] < 0:
             break
         factor = op[tail + 1] * 8 + j if op[tail + 2] == 1 else op[tail + 1]
-        value = mul(mul(at(c, op[tail + 3] * 8 + j), value), at(v, factor))
-        store(v, op[tail] * 8 + j, value)
+        scale = mul(scale, mul(c[op[tail + 3] * 8 + j], v[factor]))
+        store(v, op[tail] * 8 + j, mul(scale, value))
 
 
 @part
@@ -150,8 +152,8 @@ def _difference(op: Any, v: Any, c: Any) -> None:
     blocks = (neurons + 7) // 8
     if neurons < FEW:  # single numbers were stored just before; loading eight would wait for them
         for j in range(neurons):
-            k1, k2 = at(c, constants * 8 + j), at(c, (constants + 1) * 8 + j)
-            value = fma(k2, at(v, t * 8 + j), mul(k1, at(v, y * 8 + j)))
+            k1, k2 = c[constants * 8 + j], c[(constants + 1) * 8 + j]
+            value = fma(k2, v[t * 8 + j], mul(k1, v[y * 8 + j]))
             store(v, e * 8 + j, value)
             _tails_one(op, 9, v, c, value, j)
     else:
@@ -159,7 +161,7 @@ def _difference(op: Any, v: Any, c: Any) -> None:
             k1, k2 = load(c, constants + block, like), load(c, constants + blocks + block, like)
             value = fma(k2, load(v, t + block, like), mul(k1, load(v, y + block, like)))
             store(v, e + block, value)
-            _tails(op, 9, v, c, value, block)
+            _tails(op, 9, v, c, value, splat(1.0, like), block)
 
 
 @part
@@ -169,10 +171,10 @@ def _back_by_input(op: Any, v: Any, c: Any) -> None:
     for block in range((count + 7) // 8):
         total = splat(0.0, like)
         for j in range(neurons):
-            total = fma(splat(at(v, d * 8 + j), like), load(v, weights + j * length + block, like), total)
-        total = mul(load(c, constants + block, like), total)
-        store(v, e + block, total)
-        _tails(op, 11, v, c, total, block)
+            total = fma(splat(v[d * 8 + j], like), load(v, weights + j * length + block, like), total)
+        scale = load(c, constants + block, like)
+        store(v, e + block, mul(scale, total))
+        _tails(op, 11, v, c, total, scale, block)
 
 
 @part
@@ -191,32 +193,32 @@ def _back_by_neuron(op: Any, v: Any, lists: Any, c: Any) -> None:
     last = columns + count - 1
     for block in range((count + 7) // 8):
         i = columns + 8 * block
-        t0 = _row_products(v, weights + blocks * at(lists, i), d, blocks)
-        t1 = _row_products(v, weights + blocks * at(lists, min(i + 1, last)), d, blocks)
-        t2 = _row_products(v, weights + blocks * at(lists, min(i + 2, last)), d, blocks)
-        t3 = _row_products(v, weights + blocks * at(lists, min(i + 3, last)), d, blocks)
-        t4 = _row_products(v, weights + blocks * at(lists, min(i + 4, last)), d, blocks)
-        t5 = _row_products(v, weights + blocks * at(lists, min(i + 5, last)), d, blocks)
-        t6 = _row_products(v, weights + blocks * at(lists, min(i + 6, last)), d, blocks)
-        t7 = _row_products(v, weights + blocks * at(lists, min(i + 7, last)), d, blocks)
-        total = mul(load(c, constants + block, like), horizontal_sums(t0, t1, t2, t3, t4, t5, t6, t7))
-        store(v, e + block, total)
-        _tails(op, 11, v, c, total, block)
+        t0 = _row_products(v, weights + blocks * lists[i], d, blocks)
+        t1 = _row_products(v, weights + blocks * lists[min(i + 1, last)], d, blocks)
+        t2 = _row_products(v, weights + blocks * lists[min(i + 2, last)], d, blocks)
+        t3 = _row_products(v, weights + blocks * lists[min(i + 3, last)], d, blocks)
+        t4 = _row_products(v, weights + blocks * lists[min(i + 4, last)], d, blocks)
+        t5 = _row_products(v, weights + blocks * lists[min(i + 5, last)], d, blocks)
+        t6 = _row_products(v, weights + blocks * lists[min(i + 6, last)], d, blocks)
+        t7 = _row_products(v, weights + blocks * lists[min(i + 7, last)], d, blocks)
+        scale, total = load(c, constants + block, like), horizontal_sums(t0, t1, t2, t3, t4, t5, t6, t7)
+        store(v, e + block, mul(scale, total))
+        _tails(op, 11, v, c, total, scale, block)
 
 
 @part
 def _outer_by_neuron(op: Any, v: Any, dy: Any, lists: Any, c: Any) -> None:
     d, weights, blocks, inputs, count = op[4], op[5], op[6], op[7], op[8]
-    k = at(c, op[9] * 8)
+    k = c[op[9] * 8]
     like = zero8()
     if blocks == 1:
         delta = load(v, d, like)
         for i in range(count):
-            store(dy, weights + i, mul(splat(mul(k, at(v, at(lists, inputs + i))), like), delta))
+            store(dy, weights + i, mul(splat(mul(k, v[lists[inputs + i]]), like), delta))
         return
     row = weights
     for i in range(count):
-        x = splat(mul(k, at(v, at(lists, inputs + i))), like)
+        x = splat(mul(k, v[lists[inputs + i]]), like)
         for block in range(blocks):
             store(dy, row + block, mul(x, load(v, d + block, like)))
         row += blocks
@@ -225,10 +227,10 @@ def _outer_by_neuron(op: Any, v: Any, dy: Any, lists: Any, c: Any) -> None:
 @part
 def _outer_by_input(op: Any, v: Any, dy: Any, c: Any) -> None:
     d, weights, blocks, inputs, neurons = op[4], op[5], op[6], op[7], op[8]
-    k = at(c, op[9] * 8)
+    k = c[op[9] * 8]
     like = zero8()
     for j in range(neurons):
-        delta = splat(mul(k, at(v, d * 8 + j)), like)
+        delta = splat(mul(k, v[d * 8 + j]), like)
         for block in range(blocks):
             store(dy, weights + j * blocks + block, mul(delta, load(v, inputs + block, like)))
 
@@ -240,7 +242,7 @@ def dense_one(op: Any, v: Any, dy: Any, lists: Any, c: Any) -> None:
     like = zero8()
     if code == FORWARD_BY_NEURON:
         _forward_by_neuron(op, v, lists, c)
-    elif code == FORWARD_BY_INPUT:
+    elif code in (FORWARD_BY_INPUT, OUTPUT):
         _forward_by_input(op, v, c)
     elif code == DIFFERENCE:
         _difference(op, v, c)
@@ -254,7 +256,7 @@ def dense_one(op: Any, v: Any, dy: Any, lists: Any, c: Any) -> None:
         _outer_by_input(op, v, dy, c)
     elif code == PRODUCT:
         for block in range((op[4] + 7) // 8):
-            _tails(op, 6, v, c, load(v, op[5] + block, like), block)
+            _tails(op, 6, v, c, load(v, op[5] + block, like), splat(1.0, like), block)
     elif code == PAIR:
         blocks = (op[8] + 7) // 8
         for block in range(blocks):

@@ -2,6 +2,10 @@
 
 J. R. Dormand, P. J. Prince, J. Comput. Appl. Math. 6 (1980) 19-26. Seven evaluations a step, the last of which serves
 as the next step's first within a segment.
+
+A learned network hardly moves within a row. The step that ends a segment is therefore looked at after four of the seven
+evaluations: they give a formula of order 3 (weights D) and one of order 2; where these two differ by less than half the
+tolerance, the former is far more accurate than asked and taken, and the last three evaluations are spared.
 """
 
 from __future__ import annotations
@@ -10,8 +14,22 @@ from typing import Any
 
 from app.solve import drive
 from app.solve.compiled import kernel, part
-from app.solve.simd import div, fma, horizontal_sum, larger_absolute, load, mul, splat, store, zero8
-from app.solve.table import evaluate_lanes, evaluate_one
+from app.solve.simd import (
+    absolute,
+    fma,
+    horizontal_sum,
+    larger_absolute,
+    load,
+    mul,
+    offset,
+    pointer,
+    rough_inverse,
+    select_greater,
+    splat,
+    store,
+    zero8,
+)
+from app.solve.table import evaluate, pointers
 
 A21 = 1 / 5
 A31, A32 = 3 / 40, 9 / 40
@@ -21,74 +39,194 @@ A61, A62, A63, A64, A65 = 9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 
 B1, B3, B4, B5, B6 = 35 / 384, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84
 E1, E3, E4, E5, E6, E7 = 71 / 57600, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40
 C = (0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0)
-STAGES = 7
+D1, D3, D4 = 7 / 72, 4 / 9, 11 / 24
+F1, F3, F4 = -5 / 18, 4 / 9, -1 / 6  # D less the formula 3/8 k1 + 5/8 k4
+STAGES, FEW = 7, 4
+SMALL = 0.25  # square of the share of the tolerance within which a step is easy
 EXPONENT = -1 / 10
+NONE, SOME, ALL = 0, 1, 2
 
 
 @part
-def _trial(stage: Any, v: Any, at: Any, y: Any, k: Any, step: Any, blocks: Any) -> None:
+def _trial(stage: Any, v: Any, at: Any, y: Any, k: Any, clock: Any, blocks: Any) -> None:
     """States of a stage, y + h sum a_sj k_j, into V. All offsets are in units of eight numbers."""
     like = zero8()
-    k1, k2, k3, k4, k5, k6 = k[0], k[1], k[2], k[3], k[4], k[5]
-    h = load(step, 0, like)
+    k1, k2, k3, k4, k5, k6 = 0, blocks, 2 * blocks, 3 * blocks, 4 * blocks, 5 * blocks
+    h = load(clock, drive.STEP // 8, like)
     if stage == 0:
         for i in range(blocks):
             store(v, at + i, load(y, i, like))
     elif stage == 1:
         c1 = mul(h, splat(A21, like))
         for i in range(blocks):
-            store(v, at + i, fma(c1, load(k1, i, like), load(y, i, like)))
+            store(v, at + i, fma(c1, load(k, k1 + i, like), load(y, i, like)))
     elif stage == 2:
         c1, c2 = mul(h, splat(A31, like)), mul(h, splat(A32, like))
         for i in range(blocks):
-            total = fma(c2, load(k2, i, like), fma(c1, load(k1, i, like), load(y, i, like)))
+            total = fma(c2, load(k, k2 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
             store(v, at + i, total)
     elif stage == 3:
         c1, c2, c3 = mul(h, splat(A41, like)), mul(h, splat(A42, like)), mul(h, splat(A43, like))
         for i in range(blocks):
-            total = fma(c2, load(k2, i, like), fma(c1, load(k1, i, like), load(y, i, like)))
-            store(v, at + i, fma(c3, load(k3, i, like), total))
+            total = fma(c2, load(k, k2 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
+            store(v, at + i, fma(c3, load(k, k3 + i, like), total))
     elif stage == 4:
         c1, c2 = mul(h, splat(A51, like)), mul(h, splat(A52, like))
         c3, c4 = mul(h, splat(A53, like)), mul(h, splat(A54, like))
         for i in range(blocks):
-            total = fma(c2, load(k2, i, like), fma(c1, load(k1, i, like), load(y, i, like)))
-            store(v, at + i, fma(c4, load(k4, i, like), fma(c3, load(k3, i, like), total)))
+            total = fma(c2, load(k, k2 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
+            store(v, at + i, fma(c4, load(k, k4 + i, like), fma(c3, load(k, k3 + i, like), total)))
     elif stage == 5:
         c1, c2, c3 = mul(h, splat(A61, like)), mul(h, splat(A62, like)), mul(h, splat(A63, like))
         c4, c5 = mul(h, splat(A64, like)), mul(h, splat(A65, like))
         for i in range(blocks):
-            total = fma(c2, load(k2, i, like), fma(c1, load(k1, i, like), load(y, i, like)))
-            total = fma(c4, load(k4, i, like), fma(c3, load(k3, i, like), total))
-            store(v, at + i, fma(c5, load(k5, i, like), total))
+            total = fma(c2, load(k, k2 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
+            total = fma(c4, load(k, k4 + i, like), fma(c3, load(k, k3 + i, like), total))
+            store(v, at + i, fma(c5, load(k, k5 + i, like), total))
     else:
         c1, c3, c4 = mul(h, splat(B1, like)), mul(h, splat(B3, like)), mul(h, splat(B4, like))
         c5, c6 = mul(h, splat(B5, like)), mul(h, splat(B6, like))
         for i in range(blocks):
-            total = fma(c3, load(k3, i, like), fma(c1, load(k1, i, like), load(y, i, like)))
-            total = fma(c5, load(k5, i, like), fma(c4, load(k4, i, like), total))
-            store(v, at + i, fma(c6, load(k6, i, like), total))
+            total = fma(c3, load(k, k3 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
+            total = fma(c5, load(k, k5 + i, like), fma(c4, load(k, k4 + i, like), total))
+            store(v, at + i, fma(c6, load(k, k6 + i, like), total))
+
+
+@part
+def _mean(shape: Any, clock: Any, total: Any) -> None:
+    """ERROR from the sum over the states of (slope's error / tolerance) squared."""
+    like = zero8()
+    h = load(clock, drive.STEP // 8, like)
+    total = mul(mul(mul(h, h), total), splat(1.0 / shape[drive.STATES], like))
+    if shape[drive.W] == 1:
+        clock[drive.ERROR] = horizontal_sum(total)
+    else:
+        store(clock, drive.ERROR // 8, total)
 
 
 @part
 def _error(shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any) -> None:
     """Mean over the states of (error / tolerance) squared, by lane, into the clock."""
     like = zero8()
-    k1, k3, k4, k5, k6, k7 = k[0], k[2], k[3], k[4], k[5], k[6]
+    k1, k3, k4, k5, k6, k7 = 0, 2 * blocks, 3 * blocks, 4 * blocks, 5 * blocks, 6 * blocks
     relative, floor, total = splat(rtol, like), splat(atol, like), splat(0.0, like)
+    most = splat(drive.LARGEST, like)
     for i in range(blocks):
-        error = fma(splat(E3, like), load(k3, i, like), mul(splat(E1, like), load(k1, i, like)))
-        error = fma(splat(E5, like), load(k5, i, like), fma(splat(E4, like), load(k4, i, like), error))
-        error = fma(splat(E7, like), load(k7, i, like), fma(splat(E6, like), load(k6, i, like), error))
+        error = fma(splat(E3, like), load(k, k3 + i, like), mul(splat(E1, like), load(k, k1 + i, like)))
+        error = fma(splat(E5, like), load(k, k5 + i, like), fma(splat(E4, like), load(k, k4 + i, like), error))
+        error = fma(splat(E7, like), load(k, k7 + i, like), fma(splat(E6, like), load(k, k6 + i, like), error))
         size = larger_absolute(load(y, i, like), load(v, at + i, like))
-        ratio = div(error, fma(relative, size, floor))
+        size = select_greater(size, most, most, size)
+        ratio = mul(error, rough_inverse(fma(relative, size, floor)))
         total = fma(ratio, ratio, total)
-    h = load(clock[drive.STEP], 0, like)
-    total = div(mul(mul(h, h), total), splat(float(shape[drive.STATES]), like))
+    _mean(shape, clock, total)
+
+
+@part
+def _mark_easy(shape: Any, clock: Any, count: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any) -> Any:
+    """Marks the lanes whose last step in a segment is easy; ALL if these are all that run, SOME, else NONE."""
+    running, last = 0, 0
+    for lane in range(shape[drive.W]):
+        clock[drive.SHORT + lane] = 0.0
+        running += count[drive.RUNNING + lane]
+        last += count[drive.RUNNING + lane] * count[drive.LAST + lane]
+    if last == 0 or shape[drive.WHOLE] == 1:
+        return NONE
+    like = zero8()
+    k1, k3, k4 = 0, 2 * blocks, 3 * blocks
+    relative, floor, total = splat(rtol, like), splat(atol, like), splat(0.0, like)
+    most = splat(drive.LARGEST, like)
+    for i in range(blocks):
+        error = fma(splat(F3, like), load(k, k3 + i, like), mul(splat(F1, like), load(k, k1 + i, like)))
+        error = fma(splat(F4, like), load(k, k4 + i, like), error)
+        size = absolute(load(y, i, like))
+        size = select_greater(size, most, most, size)
+        ratio = mul(error, rough_inverse(fma(relative, size, floor)))
+        total = fma(ratio, ratio, total)
+    _mean(shape, clock, total)
+    easy = 0
+    for lane in range(shape[drive.W]):
+        if count[drive.RUNNING + lane] * count[drive.LAST + lane] == 1 and clock[drive.ERROR + lane] < SMALL:
+            clock[drive.SHORT + lane] = 1.0
+            easy += 1
+    if easy == 0:
+        return NONE
+    return ALL if easy == running else SOME
+
+
+@part
+def _take_short(shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, blocks: Any) -> None:
+    """The states after an easy step, into V, for the lanes that are marked."""
+    like = zero8()
+    h, marked, half = load(clock, drive.STEP // 8, like), load(clock, drive.SHORT // 8, like), splat(0.5, like)
+    k1, k3, k4 = 0, 2 * blocks, 3 * blocks
+    c1, c3, c4 = mul(h, splat(D1, like)), mul(h, splat(D3, like)), mul(h, splat(D4, like))
     if shape[drive.W] == 1:
-        clock[drive.ERROR, 0] = horizontal_sum(total)
-    else:
-        store(clock[drive.ERROR], 0, total)
+        marked = splat(1.0, like)
+    for i in range(blocks):
+        value = fma(c3, load(k, k3 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
+        value = fma(c4, load(k, k4 + i, like), value)
+        store(v, at + i, select_greater(marked, half, value, load(v, at + i, like)))
+    for lane in range(shape[drive.W]):
+        if clock[drive.SHORT + lane] == 1.0:
+            clock[drive.ERROR + lane] = 0.0
+
+
+@part
+def _stages(
+    first: Any, last: Any, skip_first: Any, tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any,
+    notes: Any, v: Any, y: Any, work: Any,
+) -> None:  # fmt: skip
+    """Evaluations `first` to `last` - 1 of a step; `skip_first`: V holds the states of the first already."""
+    width = shape[drive.W]
+    blocks = shape[drive.PADDED] * width // 8
+    at = shape[drive.FIRST] * width // 8
+    for stage in range(first, last):
+        if stage > 0 or not skip_first:
+            _trial(stage, v, at, y, work, clock, blocks)
+        if shape[drive.TIMED] == 1 or shape[drive.SLOPES] > 0:
+            drive.set_times(shape, clock, count, plan, v, C[stage])
+        evaluate(width, tables, wide, 0, v, offset(work, stage * 8 * blocks))
+        if stage == 0:
+            drive.note_start(shape, clock, count, notes, v)
+
+
+@part
+def _fill(tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, v: Any, work: Any) -> None:
+    """All of V at the end of a step that was cut short, for whoever reads more of it than the states."""
+    if shape[drive.TIMED] == 1 or shape[drive.SLOPES] > 0:
+        drive.set_times(shape, clock, count, plan, v, 1.0)
+    evaluate(shape[drive.W], tables, wide, 0, v, offset(work, shape[drive.PADDED] * shape[drive.W]))
+
+
+@part
+def _advance(
+    tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,
+    rtol: Any, atol: Any,
+) -> None:  # fmt: skip
+    width = shape[drive.W]
+    blocks = shape[drive.PADDED] * width // 8
+    at = shape[drive.FIRST] * width // 8
+    drive.start(shape, clock, count)
+    accepted = 0
+    while True:
+        todo = drive.begin_steps(shape, clock, count, plan, notes, v)
+        if todo == drive.IDLE:
+            break
+        first, held = 0 if todo == drive.EVALUATE_FIRST else 1, accepted == 1  # then V holds the last step's end
+        _stages(first, FEW, held, tables, wide, shape, clock, count, plan, notes, v, y, work)
+        easy = _mark_easy(shape, clock, count, y, work, rtol, atol, blocks)
+        if easy != ALL:
+            _stages(FEW, STAGES, False, tables, wide, shape, clock, count, plan, notes, v, y, work)
+            _error(shape, clock, v, at, y, work, rtol, atol, blocks)
+        if easy != NONE:
+            _take_short(shape, clock, v, at, y, work, blocks)
+            if shape[drive.FILL] == 1:
+                _fill(tables, wide, shape, clock, count, plan, v, work)
+        accepted = drive.end_steps(shape, clock, count, plan, notes, v, EXPONENT)
+        drive.keep(shape, clock, accepted, y, 0, v, at, blocks)
+        if drive.goes_on(shape, count):
+            drive.keep(shape, clock, accepted, work, 0, work, 6 * blocks, blocks)
 
 
 @kernel
@@ -97,27 +235,7 @@ def advance(
     rtol: Any, atol: Any,
 ) -> None:  # fmt: skip
     """Moves one block until every lane is at its stop; see drive for the arguments."""
-    width = shape[drive.W]
-    blocks = shape[drive.PADDED] * width // 8
-    at = shape[drive.FIRST] * width // 8
-    slopes = work
-    ramping = shape[drive.TIMED] == 1 or plan[4].shape[0] > 0
-    drive.start(shape, clock, count)
-    while True:
-        todo = drive.begin_steps(shape, clock, count, plan, notes, v)
-        if todo == drive.IDLE:
-            break
-        for stage in range(0 if todo == drive.EVALUATE_FIRST else 1, STAGES):
-            _trial(stage, v, at, y, slopes, clock[drive.STEP], blocks)
-            if ramping:
-                drive.set_times(shape, clock, count, plan, v, C[stage])
-            if width == 1:
-                evaluate_one(tables, wide, 0, v, slopes[stage])
-            else:
-                evaluate_lanes(tables, wide, 0, v, slopes[stage])
-            if stage == 0:
-                drive.note_start(shape, clock, count, notes, v)
-        _error(shape, clock, v, at, y, slopes, rtol, atol, blocks)
-        accepted = drive.end_steps(shape, clock, count, plan, notes, v, EXPONENT)
-        drive.keep(shape, clock, accepted, y, 0, v, at, blocks)
-        drive.keep(shape, clock, accepted, slopes[0], 0, slopes[6], 0, blocks)
+    _advance(
+        pointers(tables), wide, pointer(shape), pointer(clock), pointer(count), drive.plan_pointers(plan),
+        drive.note_pointers(notes), pointer(v), pointer(y), pointer(work), rtol, atol,
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.program import FloatArray, IntArray, Program, Schedule
-from app.solve import dp5, rk4
+from app.solve import dp5, drive, rk4
 from app.solve.plan import Plan, aligned, make_plan
 from app.solve.rows import evaluate_block, forward_block, mean_squares_block
 from app.solve.simd import WIDTH
@@ -58,10 +58,11 @@ class Engine:
 
         def run(block: int) -> None:
             lanes = min(plan.width, plan.lanes - block * plan.width)
-            shape = np.array(
-                [plan.width, plan.first_state, plan.padded, self.program.states, plan.timed, end, limit,
-                 block * plan.width, lanes], np.int64,
+            own = (
+                plan.width, plan.first_state, plan.padded, self.program.states, int(plan.timed), end, limit,
+                block * plan.width, lanes,
             )  # fmt: skip
+            shape = drive.shape_of(own, source, notes, self.options.whole_steps)
             ADVANCE[self.method](
                 plan.blocks[block], plan.wide, shape, clock[block], count[block], source, notes,
                 packed_v[block], packed_y[block], aligned(STAGES[self.method], plan.padded * plan.width), first, second,
@@ -150,7 +151,7 @@ class Engine:
 
     def _lanes(self, state: IntegratorState) -> tuple[FloatArray, IntArray]:
         blocks, width, lanes = len(self.plan.blocks), self.plan.width, self.plan.lanes
-        clock, count = np.zeros((blocks, 8, 8)), np.zeros((blocks, 8, 8), np.int64)
+        clock, count = np.zeros((blocks, 9, 8)), np.zeros((blocks, 8, 8), np.int64)
         for number, floats in ((0, state.h), (1, state.offset), (7, state.failed_at)):
             padded = np.resize(floats, blocks * width)
             clock[:, number, :width] = padded.reshape(blocks, width)

@@ -10,27 +10,28 @@ from typing import Any
 
 from app.solve import drive
 from app.solve.compiled import kernel, part
-from app.solve.simd import add, fma, load, mul, splat, store, zero8
-from app.solve.table import evaluate_lanes, evaluate_one
+from app.solve.simd import add, fma, load, mul, offset, pointer, splat, store, zero8
+from app.solve.table import evaluate, pointers
 
 C = (0.0, 0.5, 0.5, 1.0, 1.0)
 STAGES = 5
 
 
 @part
-def _trial(stage: Any, v: Any, at: Any, y: Any, k: Any, step: Any, blocks: Any) -> None:
+def _trial(stage: Any, v: Any, at: Any, y: Any, k: Any, clock: Any, blocks: Any) -> None:
     like = zero8()
-    h = load(step, 0, like)
+    h = load(clock, drive.STEP // 8, like)
     if stage < 4:
         factor = mul(h, splat(C[stage], like))
-        before = k[max(stage - 1, 0)]
+        before = max(stage - 1, 0) * blocks
         for i in range(blocks):
-            store(v, at + i, fma(factor, load(before, i, like), load(y, i, like)))
+            store(v, at + i, fma(factor, load(k, before + i, like), load(y, i, like)))
     else:
-        k1, k2, k3, k4 = k[0], k[1], k[2], k[3]
+        k1, k2, k3, k4 = 0, blocks, 2 * blocks, 3 * blocks
         factor, two = mul(h, splat(1 / 6, like)), splat(2.0, like)
         for i in range(blocks):
-            total = fma(two, add(load(k2, i, like), load(k3, i, like)), add(load(k1, i, like), load(k4, i, like)))
+            inner = add(load(k, k2 + i, like), load(k, k3 + i, like))
+            total = fma(two, inner, add(load(k, k1 + i, like), load(k, k4 + i, like)))
             store(v, at + i, fma(factor, total, load(y, i, like)))
 
 
@@ -38,16 +39,16 @@ def _trial(stage: Any, v: Any, at: Any, y: Any, k: Any, step: Any, blocks: Any) 
 def _equal_steps(shape: Any, clock: Any, count: Any, longest: Any) -> None:
     """Replaces the chosen steps by the segment's equal share."""
     for lane in range(shape[drive.W]):
-        if count[drive.RUNNING, lane] == 1:
-            pieces = max(1.0, math.ceil(clock[drive.DURATION, lane] / longest * (1.0 - 1e-9)))
-            step = clock[drive.DURATION, lane] / pieces
-            left = clock[drive.DURATION, lane] - clock[drive.OFFSET, lane]
+        if count[drive.RUNNING + lane] == 1:
+            pieces = max(1.0, math.ceil(clock[drive.DURATION + lane] / longest * (1.0 - 1e-9)))
+            step = clock[drive.DURATION + lane] / pieces
+            left = clock[drive.DURATION + lane] - clock[drive.OFFSET + lane]
             last = left < 1.5 * step
-            count[drive.LAST, lane] = 1 if last else 0
-            clock[drive.STEP, lane] = left if last else step
+            count[drive.LAST + lane] = 1 if last else 0
+            clock[drive.STEP + lane] = left if last else step
     if shape[drive.W] == 1:
         for lane in range(1, 8):
-            clock[drive.STEP, lane] = clock[drive.STEP, 0]
+            clock[drive.STEP + lane] = clock[drive.STEP]
 
 
 @part
@@ -57,10 +58,41 @@ def _finite(shape: Any, clock: Any, v: Any, at: Any, blocks: Any) -> None:
     zero, total = splat(0.0, like), splat(0.0, like)
     for i in range(blocks):
         total = fma(zero, load(v, at + i, like), total)
-    store(clock[drive.ERROR], 0, total)
+    store(clock, drive.ERROR // 8, total)
     if shape[drive.W] == 1:
         for lane in range(1, 8):
-            clock[drive.ERROR, 0] += clock[drive.ERROR, lane]
+            clock[drive.ERROR] += clock[drive.ERROR + lane]
+
+
+@part
+def _advance(
+    tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,
+    longest: Any, unused: Any,
+) -> None:  # fmt: skip
+    width = shape[drive.W]
+    blocks = shape[drive.PADDED] * width // 8
+    at = shape[drive.FIRST] * width // 8
+    ramping = shape[drive.TIMED] == 1 or shape[drive.SLOPES] > 0
+    drive.start(shape, clock, count)
+    while True:
+        if drive.begin_steps(shape, clock, count, plan, notes, v) == drive.IDLE:
+            break
+        _equal_steps(shape, clock, count, longest)
+        for stage in range(STAGES):  # the fifth only leaves V at the step's end
+            _trial(stage, v, at, y, work, clock, blocks)
+            if ramping:
+                drive.set_times(shape, clock, count, plan, v, C[stage])
+            evaluate(width, tables, wide, 0, v, offset(work, stage * 8 * blocks))
+            if stage == 0:
+                drive.note_start(shape, clock, count, notes, v)
+        _finite(shape, clock, v, at, blocks)
+        accepted = drive.end_steps(shape, clock, count, plan, notes, v, -0.125)
+        drive.keep(shape, clock, accepted, y, 0, v, at, blocks)
+        for lane in range(width):
+            if count[drive.RUNNING + lane] == 1 and clock[drive.ACCEPTED + lane] == 0.0:
+                count[drive.STATUS + lane] = 1  # with equal steps there is nothing to try again
+                count[drive.RUNNING + lane] = 0
+                clock[drive.FAILED + lane] = clock[drive.BEGIN + lane] + clock[drive.OFFSET + lane]
 
 
 @kernel
@@ -69,31 +101,7 @@ def advance(
     longest: Any, unused: Any,
 ) -> None:  # fmt: skip
     """Moves one block until every lane is at its stop, with steps of at most `longest` seconds."""
-    width = shape[drive.W]
-    blocks = shape[drive.PADDED] * width // 8
-    at = shape[drive.FIRST] * width // 8
-    slopes = work
-    ramping = shape[drive.TIMED] == 1 or plan[4].shape[0] > 0
-    drive.start(shape, clock, count)
-    while True:
-        if drive.begin_steps(shape, clock, count, plan, notes, v) == drive.IDLE:
-            break
-        _equal_steps(shape, clock, count, longest)
-        for stage in range(STAGES):  # the fifth only leaves V at the step's end
-            _trial(stage, v, at, y, slopes, clock[drive.STEP], blocks)
-            if ramping:
-                drive.set_times(shape, clock, count, plan, v, C[stage])
-            if width == 1:
-                evaluate_one(tables, wide, 0, v, slopes[stage])
-            else:
-                evaluate_lanes(tables, wide, 0, v, slopes[stage])
-            if stage == 0:
-                drive.note_start(shape, clock, count, notes, v)
-        _finite(shape, clock, v, at, blocks)
-        accepted = drive.end_steps(shape, clock, count, plan, notes, v, -0.125)
-        drive.keep(shape, clock, accepted, y, 0, v, at, blocks)
-        for lane in range(width):
-            if count[drive.RUNNING, lane] == 1 and clock[drive.ACCEPTED, lane] == 0.0:
-                count[drive.STATUS, lane] = 1  # with equal steps there is nothing to try again
-                count[drive.RUNNING, lane] = 0
-                clock[drive.FAILED, lane] = clock[drive.BEGIN, lane] + clock[drive.OFFSET, lane]
+    _advance(
+        pointers(tables), wide, pointer(shape), pointer(clock), pointer(count), drive.plan_pointers(plan),
+        drive.note_pointers(notes), pointer(v), pointer(y), pointer(work), longest, unused,
+    )  # fmt: skip

@@ -6,19 +6,22 @@ import math
 from typing import Any
 
 from app.program import FORWARD, Opcode
+from app.solve.assemble import COLUMNS, OUTPUT
 from app.solve.compiled import kernel, part
 from app.solve.dense_lanes import dense_lanes
 from app.solve.dense_one import dense_one
+from app.solve.dense_output import output_layer
 from app.solve.simd import (
     absolute,
     add,
-    at,
     coefficient,
     div,
     exp_held,
     fma,
     load,
     mul,
+    offset,
+    pointer,
     root,
     select_greater,
     splat,
@@ -85,23 +88,23 @@ def _rows(
         edge = ptr[first]
         for row in range(first, last):
             total = splat(0.0, like)
-            end = at(ptr, row + 1)
+            end = ptr[row + 1]
             while edge < end:
-                factor = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
-                total = fma(factor, load(v, at(b, edge), like), total)
+                factor = mul(coefficient(k, edge, k_wide, like), load(v, a[edge], like))
+                total = fma(factor, load(v, b[edge], like), total)
                 edge += 1
             if code == MAC:
-                store(v, at(out, row), total)
+                store(v, out[row], total)
             else:
-                store(dy, at(out, row), total)
+                store(dy, out[row], total)
     elif code == PAIR:
         for row in range(first, last, 2):
             edge, other = ptr[row], ptr[row + 1]
-            u = load(v, at(a, edge), like)
+            u = load(v, a[edge], like)
             k1, k2 = coefficient(k, edge, k_wide, like), coefficient(k, other, k_wide, like)
             e = exp_held(mul(sub(splat(0.0, like), k1), u))
             s = div(one, add(one, e))
-            store(v, at(out, row), mul(coefficient(m, row, m_wide, like), s))
+            store(v, out[row], mul(coefficient(m, row, m_wide, like), s))
             if k_wide or k[edge] != k[other]:
                 e = exp_held(mul(sub(splat(0.0, like), k2), u))
                 s = div(one, add(one, e))
@@ -109,26 +112,26 @@ def _rows(
     else:
         for row in range(first, last):
             edge = ptr[row]
-            x = mul(coefficient(k, edge, k_wide, like), load(v, at(a, edge), like))
+            x = mul(coefficient(k, edge, k_wide, like), load(v, a[edge], like))
             scale = coefficient(m, row, m_wide, like)
             if code == SIGMOID:
-                store(v, at(out, row), mul(scale, div(one, add(one, exp_held(sub(splat(0.0, like), x))))))
+                store(v, out[row], mul(scale, div(one, add(one, exp_held(sub(splat(0.0, like), x))))))
             elif code == DSIGMOID:
                 e = exp_held(sub(splat(0.0, like), x))
                 s = div(one, add(one, e))
-                store(v, at(out, row), mul(scale, mul(mul(e, s), s)))
+                store(v, out[row], mul(scale, mul(mul(e, s), s)))
             elif code == TANH:
-                store(v, at(out, row), mul(scale, tanh(x, like)))
+                store(v, out[row], mul(scale, tanh(x, like)))
             elif code == SQRT:
-                store(v, at(out, row), mul(scale, root(x)))
+                store(v, out[row], mul(scale, root(x)))
             elif code == ABS:
-                store(v, at(out, row), mul(scale, absolute(x)))
+                store(v, out[row], mul(scale, absolute(x)))
             elif code == STEP:
-                store(v, at(out, row), mul(scale, select_greater(x, splat(0.0, like), one, splat(0.0, like))))
+                store(v, out[row], mul(scale, select_greater(x, splat(0.0, like), one, splat(0.0, like))))
             elif code == DIVIDE:
-                store(v, at(out, row), mul(scale, div(x, load(v, at(b, edge), like))))
+                store(v, out[row], mul(scale, div(x, load(v, b[edge], like))))
             else:
-                store(v, at(out, row), x)
+                store(v, out[row], x)
                 w = width(like)
                 for lane in range(w):
                     slot = out[row] * w + lane
@@ -136,16 +139,31 @@ def _rows(
                     v[slot] = factor * scalar_function(code, v[slot], v[b[edge] * w + lane])
 
 
-@kernel
-def evaluate_one(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
-    """V from states and sources, and dy, for one run. `mode` ONLY_FORWARD leaves out what the errors do not need."""
+@part
+def pointers(tables: Any) -> Any:
+    """The tables of a block, ready for the evaluations: the number of instructions, then pointers."""
     ops, out, ptr, a, b, k, m, lists, constants = tables
-    for number in range(ops.shape[0]):
-        op = ops[number]
+    return (
+        ops.shape[0], pointer(ops), pointer(out), pointer(ptr), pointer(a), pointer(b), pointer(k), pointer(m),
+        pointer(lists), pointer(constants),
+    )  # fmt: skip
+
+
+@kernel
+def evaluate_one(tables: Any, mode: Any, v: Any, dy: Any) -> None:
+    """V from states and sources, and dy, for one run. `mode` ONLY_FORWARD leaves out what the errors do not need."""
+    count, ops, out, ptr, a, b, k, m, lists, constants = tables
+    number = 0
+    while number < count:
+        op = offset(ops, number * COLUMNS)
+        number += 1
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
         if op[0] < DENSE:
             _rows(op, v, dy, out, ptr, a, b, k, m, False, False, 0.0)
+        elif op[0] == OUTPUT and mode != ONLY_FORWARD:
+            output_layer(op, v, dy, constants)
+            number += 3
         else:
             dense_one(op, v, dy, lists, constants)
 
@@ -153,13 +171,22 @@ def evaluate_one(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
 @kernel
 def evaluate_lanes(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
     """The same for eight runs."""
-    ops, out, ptr, a, b, k, m, lists, constants = tables
+    count, ops, out, ptr, a, b, k, m, lists, constants = tables
     k_wide, m_wide, constants_wide = wide
-    for number in range(ops.shape[0]):
-        op = ops[number]
+    for number in range(count):
+        op = offset(ops, number * COLUMNS)
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
         if op[0] < DENSE:
             _rows(op, v, dy, out, ptr, a, b, k, m, k_wide, m_wide, zero8())
         else:
             dense_lanes(op, v, dy, lists, constants, constants_wide)
+
+
+@part
+def evaluate(width: Any, tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
+    """Either of the two."""
+    if width == 1:
+        evaluate_one(tables, mode, v, dy)
+    else:
+        evaluate_lanes(tables, wide, mode, v, dy)

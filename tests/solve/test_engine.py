@@ -136,6 +136,32 @@ def test_without_teaching_weights_keep_every_bit() -> None:
     assert state.steps[0] == 80
 
 
+@pytest.mark.parametrize("lanes", [1, 9])
+def test_easy_steps_that_are_cut_short_stay_far_within_the_tolerance(lanes: int) -> None:
+    program = network((2, 8, 1)).with_lanes(lanes)
+    y, schedule = start_weights(program, lanes), rows_held(XOR, T_ROW, 400)
+    short, whole = run(program, y, schedule), run(program, y, schedule, whole_steps=True)
+    exact = run(program, y, schedule, rtol=1e-10)
+    assert np.abs(short.y - exact.y).max() <= 1.2 * np.abs(whole.y - exact.y).max() + 1e-7
+    if lanes > 1:
+        alone = run(program.with_lanes(1), y[:, [5]], schedule)
+        assert np.abs(alone.y[:, 0] - short.y[:, 5]).max() <= 1e-12
+
+
+@pytest.mark.parametrize("lanes", [1, 9])
+def test_values_noted_at_an_easy_step_are_those_of_its_end(lanes: int) -> None:
+    program = network((2, 8, 1)).with_lanes(lanes)
+    schedule = rows_held(XOR, 1e-9, 3)
+    ends = RowEnds.for_schedule(program.errors, 12, lanes)
+    states = RowEnds.for_schedule(program.first_state + np.arange(program.states), 12, lanes)
+    for notes in (ends, states):
+        state = IntegratorState.start(start_weights(program, lanes))
+        Engine(program).advance(values(program), state, schedule, row_ends=notes)
+    for row in range(12):
+        expected, _ = reference.forward(program, values(program), states.values[row], XOR[[row % 4]])
+        np.testing.assert_allclose(ends.values[row], expected[0], atol=1e-14)
+
+
 def ramp_program() -> Program:
     """dy0/dt = 1/s x source, dy1/dt = 2 t: closed forms for edges, ramps and the time's slot."""
     b = Builder()
