@@ -75,7 +75,7 @@ class Program:
     gates); `errors` are the slots of the Type1 outputs V_E, `outputs` those of the V_out they
     compare; `static_slots` (c,) hold the constants
     `static_values` (c, 1 or lanes), which no row writes; `forward_has_state`: the errors depend on states other than
-    weights, so that a forward pass without integration would not be right."""
+    weights or on sources that change within a row, so that a forward pass without integration would not be right."""
 
     slots: int
     lanes: int

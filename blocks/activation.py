@@ -86,9 +86,11 @@ def derivative(
         parameters=(
             parameters.voltage("V_ref", "0.25", "Reference V_ref", "R_in I_ref of the activation", positive=True),
             parameters.voltage("K_d", "4", "Scale K_d", "V_amp times the gain (times 1 V^2)"),
+            parameters.time_constant(),
         ),
         formula=(formula, "u = V_in/V_ref"),
         equations={"V_out": equation},
+        time_constant={"V_out": "tau"},
         symbol=Symbol(
             size=(6, 4),
             pins=(Pin("V_in", (0, 2), "left"), Pin("V_out", (6, 2), "right")),

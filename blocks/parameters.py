@@ -80,6 +80,18 @@ def spread() -> Parameter:
     )  # fmt: skip
 
 
+def linear_term() -> Parameter:
+    return Parameter(
+        "a", "0", "1/V", minimum=-1e3, maximum=1e3, label="Linear term a", help="of C(V)/C_0 = 1 + a V + b V^2"
+    )
+
+
+def square_term() -> Parameter:
+    return Parameter(
+        "b", "0.1", "/V^2", minimum=0.0, maximum=1e6, label="Square term b", help="of C(V)/C_0 = 1 + a V + b V^2"
+    )
+
+
 def extent(name: str, default: str) -> Parameter:
     """Width or height of an annotation in grid units."""
     return Parameter(

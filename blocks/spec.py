@@ -7,7 +7,7 @@ Electrical meaning (every node is a voltage against ground):
 * `time_constant[port]` [s] is an expression of parameters: above zero it makes that voltage output a state,
   tau dV/dt = equation - V;
 * `same_node` lists ports that are one node inside; `scheduled` output ports are set by the run (dataset columns),
-  `scheduled` names in equations too (the V_teach gate); `waveform` outputs are piecewise linear in time.
+  `scheduled` names in equations too (the V_teach gate); `waveform` outputs are straight lines or random levels in time.
 """
 
 from __future__ import annotations
@@ -89,6 +89,17 @@ class Waveform:
 
 
 @dataclass(frozen=True, slots=True)
+class Staircase:
+    """Random voltage, normally distributed: level k holds from k to k + 1 times `interval` [s] and follows from `seed`,
+    the run's seed and k alone. `mean`, `sigma` [V]."""
+
+    mean: float
+    sigma: float
+    interval: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     type: str
     title: str
@@ -105,7 +116,7 @@ class Block:
     initial: Mapping[str, str] = field(default_factory=dict)
     same_node: tuple[tuple[str, ...], ...] = ()
     scheduled: tuple[str, ...] = ()
-    waveform: Callable[[Mapping[str, Any]], Waveform] | None = None
+    waveform: Callable[[Mapping[str, Any]], Waveform | Staircase] | None = None
     expand: Callable[[Mapping[str, Any]], Expansion] | None = None
     keywords: tuple[str, ...] = ()
     values: tuple[str, ...] = ()

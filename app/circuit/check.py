@@ -33,6 +33,7 @@ def check_netlist(netlist: Netlist, nodes: Nodes) -> list[Problem]:
         *_duplicate_names(netlist),
         *_node_rules(netlist, nodes),
         *_parallel_rules(netlist, nodes),
+        *_vanishing_capacitance(netlist),
         *_learning(netlist),
     ]
 
@@ -176,6 +177,22 @@ def _parallel_rules(netlist: Netlist, nodes: Nodes) -> Iterator[Problem]:
         yield Problem(
             "parallel-resistance", " and ".join(names), found, "keep one resistance on the node", "warning", ids
         )
+
+
+def _vanishing_capacitance(netlist: Netlist) -> Iterator[Problem]:
+    """C_0 (1 + a V + b V^2) that is 0 at some voltage."""
+    for group in netlist.of_type("varying_weight"):
+        for row in range(group.count):
+            a, b = float(group.values["a"][row, 0]), float(group.values["b"][row, 0])
+            roots = np.roots([b, a, 1.0])
+            real = roots[np.abs(roots.imag) <= 1e-12 * np.abs(roots)].real
+            if len(real):
+                voltage = float(real[np.argmin(np.abs(real))])
+                yield Problem(
+                    "capacitance-vanishes", netlist.path(group, row),
+                    f"C(V) vanishes at {voltage:.4g} V, where the weight would jump",
+                    "make b larger than a^2/4", "warning", (netlist.instances[group.owner[row]].id,),
+                )  # fmt: skip
 
 
 def _learning(netlist: Netlist) -> Iterator[Problem]:

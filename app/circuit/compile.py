@@ -104,7 +104,7 @@ class Circuit:
 
     def initial_state(self, seeds: list[int]) -> FloatArray:
         """(states, len(seeds)) voltages at time 0: V0 in volts, or drawn for "seeded" weights from hash(seed, path),
-        uniform in +-spread. Weights side by side on one node share its charge."""
+        uniform in +-spread. Capacitors side by side on one node share its charge (with C(V), as if C_0 held)."""
         y = np.zeros((len(self.state_nodes), len(seeds)))
         charge, total = np.zeros_like(y), np.zeros_like(y)
         members = np.zeros(len(self.state_nodes), np.int64)
@@ -159,10 +159,16 @@ def compile_netlist(netlist: Netlist) -> Circuit:
     empty = np.zeros(0, np.int64)
     compared = [np.concatenate([group.nodes[port] for group in type1] or [empty]) for port in ("V_E", "V_out")]
     try:
-        program, node_slot = order(lowered, compared[0], compared[1], memory)
+        program, node_slot = order(lowered, compared[0], compared[1], memory, _moving(netlist, lowered.sources))
     except AlgebraicLoop as loop:
         raise ProblemError(*loop_problems(netlist, loop.loops)) from None
     return Circuit(netlist, nodes, program, node_slot, lowered.state_nodes, tuple(problems))
+
+
+def _moving(netlist: Netlist, sources: IntArray) -> IntArray:
+    """Slots of the sources that may change within a row."""
+    kinds = [np.full(len(entry.nodes), entry.waveform is not None) for entry in netlist.scheduled]
+    return sources[np.concatenate(kinds)] if kinds else sources
 
 
 def check_schematic(schematic: Schematic) -> tuple[Circuit | None, list[Problem]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.errors import Problem
 from app.program import FloatArray, IntArray
-from blocks.spec import Block, Waveform
+from blocks.spec import Block, Staircase, Waveform
 
 
 @dataclass(slots=True)
@@ -43,12 +43,12 @@ class DrawnInstance:
 
 @dataclass(slots=True)
 class ScheduledPort:
-    """Output pins that the run sets: dataset columns (`waveform` None) or a piecewise linear waveform."""
+    """Output pins that the run sets: dataset columns (`waveform` None) or a waveform."""
 
     instance: int
     port: str
     nodes: IntArray
-    waveform: Waveform | None = None
+    waveform: Waveform | Staircase | None = None
 
 
 @dataclass(slots=True)

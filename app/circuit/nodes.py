@@ -90,6 +90,19 @@ def classify(netlist: Netlist) -> Nodes:
     return Nodes(kind, conductance=conductance, capacitance=capacitance, varying=varying, **counts)
 
 
+def capacitance_at(netlist: Netlist, nodes: Nodes, voltage: FloatArray) -> FloatArray:
+    """C [F] (nodes,) of the first lane at the nodes' voltages (nodes,) [V]."""
+    total = nodes.capacitance[:, 0].copy()
+    for group in netlist.groups:
+        for name, text in group.block.capacitance.items():
+            if not is_varying(group.block, name):
+                continue
+            env = {parameter: values[:, 0] for parameter, values in group.values.items()}
+            env |= {port.symbol or port.name: voltage[group.nodes[port.name]] for port in group.block.ports}
+            np.add.at(total, group.nodes[name], expression.evaluate(expression.parse(text), env, NUMPY_FUNCTIONS))
+    return total
+
+
 def _role(port: Port) -> str:
     roles: dict[tuple[str, str], str] = {
         ("out", "voltage"): "drivers",

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.circuit.lower import Lowered
 from app.circuit.rows import Batch
-from app.program import FORWARD, ONE, FloatArray, IntArray, Opcode, Program
+from app.program import FORWARD, ONE, TIME, FloatArray, IntArray, Opcode, Program
 
 
 @dataclass(slots=True)
@@ -44,9 +44,12 @@ class AlgebraicLoop(Exception):
         super().__init__("algebraic loop")
 
 
-def order(lowered: Lowered, errors: IntArray, outputs: IntArray, memory: IntArray) -> tuple[Program, IntArray]:
+def order(
+    lowered: Lowered, errors: IntArray, outputs: IntArray, memory: IntArray, moving: IntArray
+) -> tuple[Program, IntArray]:
     """The Program and the final slot of every node. `errors`, `outputs`: nodes of the Type1 V_E and V_out; `memory`
-    (states,) true for weights, whose value only learning changes. Raises AlgebraicLoop."""
+    (states,) true for weights, whose value only learning changes; `moving`: slots of sources that change within a row.
+    Raises AlgebraicLoop."""
     canonical, values = _fold_static(lowered)
     node_slot = canonical[lowered.node_slot]
     rows = _pair_sigmoids(_concatenate(lowered.builder.batches, canonical))
@@ -56,10 +59,10 @@ def order(lowered: Lowered, errors: IntArray, outputs: IntArray, memory: IntArra
     level = _levels(rows, producer)
     if (level < 0).any():
         raise AlgebraicLoop(_loops(rows, producer, level < 0))
-    forward, states = _cone(rows, producer, level, node_slot[errors])
+    forward, read = _cone(rows, producer, level, node_slot[errors])
     first_state = 2
     count = len(lowered.state_nodes)
-    touched = states[(states >= first_state) & (states < first_state + count)] - first_state
+    touched = read[(read >= first_state) & (read < first_state + count)] - first_state
     program = _assemble(rows, level, forward, lowered.builder.slots)
     return (
         replace(
@@ -70,7 +73,7 @@ def order(lowered: Lowered, errors: IntArray, outputs: IntArray, memory: IntArra
             levels=dict(lowered.levels),
             errors=node_slot[errors],
             outputs=node_slot[outputs],
-            forward_has_state=bool((~memory[touched]).any()),
+            forward_has_state=bool((~memory[touched]).any() or np.isin([TIME, *moving], read).any()),
             static_slots=np.array(sorted(values), np.int64),
             static_values=_stack_values([values[slot] for slot in sorted(values)]),
         ),

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from app.circuit.compile import Circuit, check_schematic
+from app.circuit.compile import MEMORY_TYPES, Circuit, check_schematic
 from app.circuit.flatten import flatten
 from app.circuit.netlist import Netlist, merged
 from app.commands.common import load, set_arguments
@@ -61,7 +61,7 @@ def _content(
 
 def counts(netlist: Netlist, circuit: Circuit | None) -> dict[str, Any]:
     """Multipliers, capacitors, their total capacitance [F], nodes, states, neurons, blocks drawn."""
-    capacitors = netlist.of_type("weight")
+    capacitors = netlist.of_type(*MEMORY_TYPES)
     return {
         "neurons": sum(instance.type == "neuron" for instance in netlist.instances),
         "multipliers": netlist.count(*MULTIPLIERS),

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.circuit.compile import Circuit
+from app.circuit.compile import MEMORY_TYPES, Circuit
 from app.circuit.netlist import PartGroup
-from app.circuit.nodes import NodeKind, time_constant
+from app.circuit.nodes import NodeKind, is_varying, time_constant
 from app.export.spice_expression import number_text, spice_text
 from app.program import FloatArray, Schedule
 from app.training.gates import gate_sequence
@@ -52,7 +52,7 @@ class _Writer:
         self.circuit, self.timeline, self.seed, self.epochs = circuit, timeline, seed, epochs
         self.dialect, self.switch = dialect, switch
         self.names = name_nodes(circuit)
-        self.used: set[str] = set()
+        self.used = set(self.names.node.values())
 
     def lines(self) -> Iterator[str]:
         stop = self.epochs * self.timeline.rows * self.timeline.row_time
@@ -80,7 +80,7 @@ class _Writer:
                 ohms = self._value(f"1/({siemens})", names)
                 yield f"{self._element('R', path)} {self._node(group, port, row)} 0 {ohms}"
             for port, text in group.block.capacitance.items():
-                yield self._capacitor(group, port, text, row, path, names)
+                yield from self._capacitor(group, port, text, row, path, names)
             for port, tree in equations.items():
                 declared = group.block.port(port)
                 assert declared is not None
@@ -109,7 +109,7 @@ class _Writer:
     ) -> Iterator[str]:
         text = spice_text(tree, names, self.dialect)
         node = self._node(group, port.name, row)
-        body = f"{{{text}}}" if self.dialect == "xyce" else text
+        body = self._behaviour(text)
         if port.quantity == "current":
             if self.circuit.nodes.kind[group.nodes[port.name][row]] != NodeKind.FLOATING:
                 yield f"{self._element('B', path)} 0 {node} I={body}"
@@ -124,20 +124,31 @@ class _Writer:
 
     def _capacitor(
         self, group: PartGroup, port: str, text: str, row: int, path: str, names: dict[str, str | float]
-    ) -> str:
+    ) -> Iterator[str]:
         node_number = int(group.nodes[port][row])
         state = int(np.flatnonzero(self.circuit.state_nodes == node_number)[0])
         start = float(self._initial()[state, 0])
         node = self.names.node[node_number]
-        return f"{self._element('C', path)} {node} 0 {self._capacitance(text, names)} ic={start!r}"
+        if not is_varying(group.block, port):
+            farads = self._value(spice_text(expression.parse(text), names, self.dialect), names)
+            yield f"{self._element('C', path)} {node} 0 {farads} ic={start!r}"
+            return
+        # ngspice ignores `ic` of a capacitor given by an expression. So C_0 takes the place of C(V), and a source adds
+        # what the sensed current I falls short of: C_0 dV/dt = I C_0/C(V).
+        resting = {name: 0.0 if isinstance(value, str) else value for name, value in names.items()}
+        at_rest = float(expression.evaluate(expression.parse(text), resting))
+        behind, sense = self._unique(f"{_clean(path)}_plate"), self._element("V", path)
+        ratio = f"{number_text(at_rest)}/{spice_text(expression.parse(text), names, self.dialect)}"
+        yield f"{sense} {node} {behind} 0"
+        yield f"{self._element('C', path)} {behind} 0 {number_text(at_rest)} ic={start!r}"
+        yield f"{self._element('B', path)} 0 {behind} I={self._behaviour(f'i({sense})*({ratio}-1)')}"
 
-    def _capacitance(self, text: str, names: dict[str, str | float]) -> str:
-        return self._value(spice_text(expression.parse(text), names, self.dialect), names)
+    def _behaviour(self, text: str) -> str:
+        """A B source's expression as the dialect wants it."""
+        return f"{{{text}}}" if self.dialect == "xyce" else text
 
     def _value(self, text: str, names: dict[str, str | float]) -> str:
-        """A number where the text holds no voltage, else the text in quotes as ngspice takes it."""
-        if "v(" in text:
-            return f"'{text}'"
+        """The number that a text without voltages stands for."""
         numbers = {name: value for name, value in names.items() if isinstance(value, float)}
         return number_text(float(expression.evaluate(expression.parse(text), numbers)))
 
@@ -193,7 +204,7 @@ def name_nodes(circuit: Circuit) -> SpiceNames:
     for group in netlist.groups:
         for port in group.block.ports:
             for row, node in enumerate(group.nodes[port.name].tolist()):
-                if "C" in group.values:
+                if group.block.type in MEMORY_TYPES:
                     wanted[node] = netlist.path(group, row)
                 elif port.direction == "out" and node not in wanted:
                     wanted[node] = f"{netlist.path(group, row)}_{port.name}"

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.circuit.compile import Circuit
 from app.circuit.gradient import charging_conductance, error_gradient
+from app.circuit.nodes import capacitance_at
 from app.document.schematic import Schematic
 from app.errors import Problem, fail
 from app.program import FloatArray
@@ -51,14 +52,15 @@ def check_gradient(
 ) -> GradientCheck:
     """At the initial weights of `seed` (or `weights` (weights,) [V]), on up to 8 rows, with V_teach on.
 
-    Raises ProblemError where the forward part has states of its own: there dE/dV_w is not a function of the weights.
+    Raises ProblemError where the forward part has states of its own or sources that move: there dE/dV_w is not a
+    function of the weights.
     """
     if circuit.program.forward_has_state:
         raise fail(
             "gradient-undefined",
             "the forward part",
-            "it has states of its own, so E is no function of the weights alone",
-            "remove capacitors and time constants from the forward part for this check",
+            "it has states of its own or moving sources, so E is no function of the weights alone",
+            "remove capacitors, time constants and waveforms from the forward part for this check",
         )
     timeline = Timeline(circuit, schematic)
     y = circuit.initial_state([seed])
@@ -87,7 +89,7 @@ def charging_currents(circuit: Circuit, y: FloatArray, sources: FloatArray, gate
         v[slot] = gate
     dy = np.zeros((program.states, 1))
     reference.evaluate(program, v, dy)
-    capacitance = circuit.nodes.capacitance[circuit.state_nodes, 0]
+    capacitance = capacitance_at(circuit.netlist, circuit.nodes, v[circuit.node_slot, 0])[circuit.state_nodes]
     return np.asarray((capacitance * dy[:, 0])[circuit.weight_states])
 
 

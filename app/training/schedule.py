@@ -12,7 +12,8 @@ from app.circuit.netlist import DrawnInstance
 from app.document.schematic import Schematic
 from app.errors import fail
 from app.program import FloatArray, IntArray, Schedule
-from blocks.spec import Waveform
+from app.training.waveforms import edges_of, mixed, values_of
+from blocks.spec import Staircase, Waveform
 
 DEFAULT_ROW_TIME = 1e-7
 
@@ -37,7 +38,7 @@ class RowSource:
         if not self.shuffled or not len(number):
             return number % count
         epochs, place = np.unique(number // count, return_inverse=True)
-        keys = _mixed(_mixed(np.uint64(seed & 0xFFFFFFFF) + _mixed(epochs.astype(np.uint64)))[:, None] + np.arange(
+        keys = mixed(mixed(np.uint64(seed & 0xFFFFFFFF) + mixed(epochs.astype(np.uint64)))[:, None] + np.arange(
             count, dtype=np.uint64
         ))
         orders = np.argsort(keys, axis=1, kind="stable")
@@ -51,7 +52,7 @@ class Timeline:
     def __init__(self, circuit: Circuit, schematic: Schematic) -> None:
         self.columns = len(circuit.program.sources)
         self.datasets: list[RowSource] = []
-        self.waveforms: list[tuple[IntArray, Waveform]] = []
+        self.waveforms: list[tuple[IntArray, Waveform | Staircase]] = []
         self._collect(circuit, schematic)
         first = self.datasets[0] if self.datasets else None
         self.rows = len(first.rows) if first else 1
@@ -77,7 +78,8 @@ class Timeline:
             self.datasets.append(_row_source(schematic, instance, np.concatenate(parts)))
 
     def _longest_period(self) -> float:
-        spans = [w.period or (w.points[-1][0] if w.points else 0.0) for _, w in self.waveforms]
+        shapes = [shape for _, shape in self.waveforms if isinstance(shape, Waveform)]
+        spans = [shape.period or (shape.points[-1][0] if shape.points else 0.0) for shape in shapes]
         return max([span for span in spans if span > 0], default=DEFAULT_ROW_TIME)
 
     def schedule(self, seeds: Sequence[int], first: int, count: int) -> Schedule:
@@ -99,12 +101,12 @@ class Timeline:
 
     def _general(self, seeds: Sequence[int], number: IntArray, begin: FloatArray) -> Schedule:
         start, end = float(begin[0]), float((number[-1] + 1) * self.row_time)
-        edges = np.unique(np.concatenate([begin, *self._edges(start, end)]))
-        edges = edges[(edges >= start) & (edges < end)]
         # Edges closer than rounding are one edge; row starts win, since they are exact.
-        keep = np.ones(len(edges), bool)
-        keep[1:] = np.diff(edges) > 1e-9 * self.row_time
-        edges = edges[keep]
+        others = np.unique(np.concatenate([begin[:0], *self._edges(start, end)]))
+        near = 1e-9 * self.row_time
+        others = others[np.abs(others - np.rint(others / self.row_time) * self.row_time) > near]
+        others = others[np.diff(others, prepend=-np.inf) > near]
+        edges = np.sort(np.concatenate([begin, others[(others > start) & (others < end)]]))
         duration = np.diff(np.concatenate([edges, [end]]))
         segments, lanes = len(edges), len(seeds)
         table = np.zeros((segments * lanes, self.columns))
@@ -124,12 +126,7 @@ class Timeline:
             found.append(ticks)
             if source.rise_time > 0:
                 found.append(ticks + source.rise_time)
-        for _, waveform in self.waveforms:
-            times = np.array([point[0] for point in waveform.points])
-            if waveform.period:
-                turns = np.arange(int(start / waveform.period), int(end / waveform.period) + 1)
-                times = (turns[:, None] * waveform.period + np.append(times, 0.0)[None, :]).ravel()
-            found.append(times)
+        found.extend(edges_of(waveform, start, end) for _, waveform in self.waveforms)
         return found
 
     def _sample(self, seed: int, edges: FloatArray, duration: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -146,20 +143,12 @@ class Timeline:
             values[:, source.columns] = np.where(rising[:, None], before + slope * age[:, None], now)
             slopes[:, source.columns] = slope
         for columns, waveform in self.waveforms:
-            value, slope_of = _waveform_at(waveform, edges, middle)
+            value, slope_of = values_of(waveform, seed, edges, middle)
             values[:, columns], slopes[:, columns] = value[:, None], slope_of[:, None]
         return values, slopes
 
     def _row_values(self, source: RowSource, seed: int, number: IntArray) -> FloatArray:
         return np.asarray(source.rows[source.row_at(seed, number)])
-
-
-def _mixed(keys: np.ndarray) -> np.ndarray:
-    """Well spread 64-bit numbers from any (splitmix64's last steps)."""
-    keys = keys + np.uint64(0x9E3779B97F4A7C15)
-    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(keys ^ (keys >> np.uint64(31)))
 
 
 def with_levels(schedule: Schedule, sources: IntArray, slots: IntArray, positions: FloatArray) -> Schedule:
@@ -172,20 +161,6 @@ def with_levels(schedule: Schedule, sources: IntArray, slots: IntArray, position
         slope = np.tile(np.hstack([slope, np.zeros((size, len(slots)))]), (len(patterns), 1))
     row = schedule.row + size * which.reshape(-1, 1)
     return Schedule(schedule.begin, schedule.duration, row, table, slope, np.concatenate([sources, slots]))
-
-
-def _waveform_at(waveform: Waveform, edges: FloatArray, middle: FloatArray) -> tuple[FloatArray, FloatArray]:
-    times = np.array([point[0] for point in waveform.points])
-    volts = np.array([point[1] for point in waveform.points])
-    phase = middle % waveform.period if waveform.period else middle
-    index = np.searchsorted(times, phase, side="right") - 1
-    left = np.clip(index, 0, len(times) - 1)
-    right = np.clip(index + 1, 0, len(times) - 1)
-    span = times[right] - times[left]
-    inside = (index >= 0) & (right > left) & (span > 0)
-    slope = np.where(inside, (volts[right] - volts[left]) / np.where(span > 0, span, 1.0), 0.0)
-    value = volts[left] + slope * (phase - times[left]) - slope * (middle - edges)
-    return np.where(inside, value, volts[left]), slope
 
 
 def _row_source(schematic: Schematic, instance: DrawnInstance, columns: IntArray) -> RowSource:

@@ -24,12 +24,13 @@ _CURVES: Mapping[str, Callable[[float], float]] = {
 
 
 def expand(values: Mapping[str, Any]) -> Expansion:
-    """The parts of Fig. 1. `values`: inputs, activation, multiplier, offset_pin (coded)."""
+    """The parts of Fig. 1. `values`: inputs, activation, multiplier, offset_pin (coded), capacitor."""
     count = int(values["inputs"])
     inputs, all_inputs = range(1, count + 1), range(count + 1)
     kind, texts = _multiplier(values)
     inverted = {**texts, "polarity": "-1"}
-    weight = {"C": "C", "V0": "V0", "spread": "spread"}
+    varying = values["capacitor"] == "varying"
+    weight = {"C": "C", "V0": "V0", "spread": "spread"} | ({"a": "a", "b": "b"} if varying else {})
     activation = str(values["activation"])
     parts = (
         *(Part(f"Mf{i}", kind, texts) for i in all_inputs),
@@ -41,7 +42,7 @@ def expand(values: Mapping[str, Any]) -> Expansion:
         Part("Rt", "resistor", {"R": "R"}),
         *(Part(f"Mu{i}", kind, inverted) for i in all_inputs),
         *(Part(f"Me{i}", kind, texts) for i in inputs),
-        *(Part(f"C{i}", "weight", weight) for i in all_inputs),
+        *(Part(f"C{i}", "varying_weight" if varying else "weight", weight) for i in all_inputs),
         Part("V0", "bias"),
     )
     boundary = {
@@ -190,6 +191,9 @@ BLOCK = Block(
         parameters.voltage("K_d", "V_amp*gain", "Scale K_d", "the derivative's scale (times 1 V^2)"),
         parameters.resistance("R", "10Meg", "Resistance R", "of Rs and Rt, each undoes one K_m"),
         parameters.capacitance("C", "0.1p", "Capacitance C", "of each weight"),
+        _choice("capacitor", ("constant", "varying"), "Capacitors", "constant, or C(V) = C (1 + a V + b V^2)"),
+        parameters.linear_term(),
+        parameters.square_term(),
         parameters.initial_voltage(),
         parameters.spread(),
         parameters.current("K_I", "100n", "Largest current K_I", "of imperfect multipliers"),

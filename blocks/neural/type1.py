@@ -1,5 +1,6 @@
 """Type1 error block of an output neuron (equation 14)."""
 
+from blocks import parameters
 from blocks.spec import Block, Port
 from blocks.symbol import Circle, Label, Line, Pin, Symbol
 
@@ -14,8 +15,10 @@ BLOCK = Block(
         Port("V_target", "in", "voltage", help="what it should say"),
         Port("V_E", "out", "voltage", help="the error, V_out - V_target"),
     ),
+    parameters=(parameters.time_constant(),),
     formula=("V_E = V_out - V_target  (14)",),
     equations={"V_E": "V_out - V_target"},
+    time_constant={"V_E": "tau"},
     symbol=Symbol(
         size=(6, 5),
         pins=(Pin("V_out", (0, 2), "left"), Pin("V_target", (6, 2), "right"), Pin("V_E", (3, 5), "bottom")),

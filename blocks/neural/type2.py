@@ -14,10 +14,14 @@ BLOCK = Block(
         Port("I_E", "in", "current", symbol="V_sum", help="error currents I_E of the next layer; any number may join"),
         Port("V_E", "out", "voltage", help="the hidden neuron's error, R sum I_E"),
     ),
-    parameters=(parameters.resistance("R", "10Meg", "Resistance R", "turns the summed error current into V_E"),),
+    parameters=(
+        parameters.resistance("R", "10Meg", "Resistance R", "turns the summed error current into V_E"),
+        parameters.time_constant(),
+    ),
     formula=("V_E = R sum I_E  (15, 16)",),
     equations={"V_E": "V_sum"},
     conductance={"I_E": "1/R"},
+    time_constant={"V_E": "tau"},
     symbol=Symbol(
         size=(6, 4),
         pins=(Pin("I_E", (6, 2), "right"), Pin("V_E", (0, 2), "left")),

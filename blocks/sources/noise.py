@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from random import Random
-from statistics import NormalDist
 from typing import Any
 
 from blocks import parameters
-from blocks.spec import Block, Parameter, Port, Waveform
+from blocks.spec import Block, Parameter, Port, Staircase
 from blocks.symbol import Label, Line, source
 
-STEPS = 4096
 
-
-def waveform(values: Mapping[str, Any]) -> Waveform:
-    """STEPS levels, each held one interval, then the same again."""
-    return _staircase(float(values["mean"]), float(values["sigma"]), float(values["interval"]), int(values["seed"]))
-
-
-@lru_cache(maxsize=16)
-def _staircase(mean: float, sigma: float, interval: float, seed: int) -> Waveform:
-    # random() and the inverse of the normal distribution, because gauss() may differ between versions of Python.
-    draw, normal = Random(seed), NormalDist()
-    points: list[tuple[float, float]] = []
-    for number in range(STEPS):
-        level = mean + sigma * normal.inv_cdf(min(max(draw.random(), 1e-12), 1 - 1e-12))
-        points += [(number * interval, level), ((number + 1) * interval, level)]
-    return Waveform(tuple(points), STEPS * interval)
+def waveform(values: Mapping[str, Any]) -> Staircase:
+    return Staircase(float(values["mean"]), float(values["sigma"]), float(values["interval"]), int(values["seed"]))
 
 
 BLOCK = Block(
@@ -57,7 +40,7 @@ BLOCK = Block(
             minimum=0,
             maximum=2**32 - 1,
             label="Seed",
-            help="the same seed gives the same noise",
+            help="tells several noise sources apart; the run's own seed counts too",
         ),
     ),
     formula=("V = mean + sigma n_k, k = floor(t/interval)",),
@@ -68,7 +51,8 @@ BLOCK = Block(
     ),
     values=("sigma", "interval"),
     keywords=("random", "gauss", "disturbance", "stochastic"),
-    help="Random levels, normally distributed, each held for an interval: to disturb an input or a target. The same "
-    f"seed gives the same levels in every run; after {STEPS} intervals they repeat. Short intervals cost time, because "
-    "the solver restarts at every step.",
+    help="Random levels, normally distributed, each held for an interval: to disturb an input or a target, with a "
+    "bandwidth of about half the interval's inverse. The levels follow from this seed and the run's: a run can be "
+    "repeated, and runs side by side have different noise. Short intervals cost time, because the solver restarts at "
+    "every step.",
 )

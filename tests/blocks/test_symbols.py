@@ -26,7 +26,7 @@ TABLE: dict[str, tuple[tuple[int, int], dict[str, tuple[int, int, str]]]] = {
         ("sigmoid_derivative", "tanh_derivative", "relu_derivative", "softplus_derivative", "linear_derivative"),
         DERIVATIVE,
     ),
-    "weight": ((6, 8), {"I_charge": (0, 2, A), "V_w": (6, 2, V)}),
+    **dict.fromkeys(("weight", "varying_weight"), ((6, 8), {"I_charge": (0, 2, A), "V_w": (6, 2, V)})),
     **dict.fromkeys(("resistor", "capacitor"), ((6, 8), {"I": (0, 2, A), "V": (6, 2, V)})),
     "type1": ((6, 5), {"V_out": (0, 2, V), "V_target": (6, 2, V), "V_E": (3, 5, V)}),
     "type2": ((6, 4), {"I_E": (6, 2, A), "V_E": (0, 2, V)}),

@@ -160,3 +160,19 @@ def test_width_mismatch_names_the_wire() -> None:
     wire = draw.wire("D1.X", "M1.V1")
     found = next(p for p in check_schematic(draw.schematic)[1] if p.code == "width-mismatch")
     assert wire in found.where
+
+
+@pytest.mark.parametrize(("a", "b", "voltage"), [("0.1", "0", "-10 V"), ("1", "0.25", "-2 V"), ("3", "2", "-0.5 V")])
+def test_a_vanishing_capacitance_is_warned_of(a: str, b: str, voltage: str) -> None:
+    draw = Drawing()
+    draw.add("varying_weight", "C1", a=a, b=b)
+    found = check_schematic(draw.schematic)[1]
+    assert [(p.code, p.where, p.severity) for p in found] == [("capacitance-vanishes", "C1", "warning")]
+    assert voltage in found[0].found
+
+
+def test_a_capacitance_that_stays_above_zero_is_fine() -> None:
+    draw = Drawing()
+    draw.add("varying_weight", "C1", a="0.5", b="0.1")
+    draw.add("varying_weight", "C2", a="0", b="0")
+    assert problems(draw) == {}

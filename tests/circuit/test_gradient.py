@@ -93,3 +93,18 @@ def test_an_intact_network_passes_the_same_check() -> None:
     for seed in range(10):
         draw, _ = random_network(seed)
         assert not check_gradient(compile_schematic(draw.schematic), draw.schematic, seed).problems
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_varying_capacitors_are_charged_along_the_gradient(seed: int) -> None:
+    """The currents follow the gradient as with constant ones; the voltages move by I/C(V)."""
+    draw, _ = random_network(seed, capacitor="varying", a="0.3", b="0.4")
+    circuit = compile_schematic(draw.schematic)
+    assert not circuit.problems
+    assert circuit.netlist.count("varying_weight") == circuit.program.states
+    result = check_gradient(circuit, draw.schematic, seed)
+    assert not result.problems and result.deviation <= 1e-9
+    plain, _ = random_network(seed)
+    np.testing.assert_array_equal(
+        circuit.initial_state([seed]), compile_schematic(plain.schematic).initial_state([seed])
+    )
