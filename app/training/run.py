@@ -104,7 +104,7 @@ class TrainingRun:
     def mse_at_row_ends(self) -> bool:
         """Is the MSE that of the rows' ends while they ran? So it is where a forward pass afterwards would not tell:
         with states in the forward part, and with sources (noise among them) that change in the course of time."""
-        return self.program.forward_has_state or bool(self.timeline.waveforms)
+        return self.program.forward_has_state
 
     def weights(self) -> FloatArray:
         """(weights, lanes) capacitor voltages in the order of Circuit.weight_paths."""
