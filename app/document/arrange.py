@@ -55,6 +55,11 @@ class Selection:
 
 def move(schematic: Schematic, idents: Iterable[str], dx: int, dy: int, sheet: str = TOP) -> Changes:
     """Shifts the selection; wires to elsewhere stay attached and keep their corners."""
+    return shift(Selection(schematic.sheets[sheet], idents), dx, dy, sheet)
+
+
+def shift(selection: Selection, dx: int, dy: int, sheet: str = TOP) -> Changes:
+    """The same for a selection that is shifted again and again, as while it is dragged."""
 
     def shifted(point: Point) -> Point:
         return point[0] + dx, point[1] + dy
@@ -62,7 +67,7 @@ def move(schematic: Schematic, idents: Iterable[str], dx: int, dy: int, sheet: s
     def moved(old: Instance) -> Instance:
         return replace(old, at=on_sheet(shifted(old.at), old.name))
 
-    return Selection(schematic.sheets[sheet], idents).mapped(sheet, shifted, moved)
+    return selection.mapped(sheet, shifted, moved)
 
 
 def rotate(schematic: Schematic, idents: Iterable[str], turns: int = 1, sheet: str = TOP) -> Changes:

@@ -2,87 +2,84 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from app.ui.canvas import lettering
+from app.ui.canvas.clear import is_clear
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink, dashed_pen
 from app.ui.canvas.metrics import Detail
-from app.ui.canvas.views import BlockView
+from app.ui.canvas.seen import Seen
+from app.ui.canvas.views import BACKGROUND, BlockView
 
 FOLD = 10.0
 LINE_HEIGHT = 15.0
 MARGIN = 8.0
+LEAST_MARGIN = 3.0
+LEAST_TITLE = 8.0  # px
 
 
-def paint_annotations(painter: QPainter, drawing: Drawing, area: QRectF, ink: Ink, detail: Detail) -> None:
-    views = drawing.blocks_in(area)
+def paint_annotations(painter: QPainter, seen: Seen, ink: Ink, detail: Detail) -> None:
+    drawing = seen.drawing
+    views = [view for view in seen.blocks if view.type in BACKGROUND]
     frames = [view for view in views if view.type == "frame"]
     frames.sort(key=lambda view: (-view.rect.width() * view.rect.height(), view.instance.id))
     for view in frames:
-        _paint_frame(painter, drawing, view, ink)
+        _paint_frame(painter, drawing, view, ink, detail)
     for view in views:
         if view.type == "comment":
             _paint_comment(painter, view, ink, detail)
 
 
-def _paint_frame(painter: QPainter, drawing: Drawing, view: BlockView, ink: Ink) -> None:
+def _paint_frame(painter: QPainter, drawing: Drawing, view: BlockView, ink: Ink, detail: Detail) -> None:
     kind = str(view.shape.values.get("kind", "neutral"))
     kind = kind if kind in ("forward", "backward") else "neutral"
     line = "outline" if kind == "neutral" else kind
-    painter.setPen(dashed_pen(ink.color(line), ink.width(1.2), (6.0, 3.0)))
+    painter.setPen(dashed_pen(ink.color(line), ink.width(1.2), (6.0 * ink.dash, 3.0 * ink.dash)))
     painter.setBrush(ink.brush(f"{kind}_fill"))
     painter.drawRoundedRect(view.rect, 6.0, 6.0)
-    size = max(lettering.STYLES["title"][0], 10.5 / ink.zoom if ink.zoom > 0.2 else 0.0)
-    words = lettering.lettering(title_of(view), "title", size)
-    if words.width + 2 * MARGIN > view.rect.width():
+    words = _fitting(view, ink)
+    if words is None:
         return
     painter.setPen(ink.color(kind))
-    at, align = title_place(drawing, view, words)
+    at, align = title_place(drawing, view, words, detail > Detail.PLAIN)
     lettering.draw(painter, words, at.x(), at.y(), align)
+
+
+def _fitting(view: BlockView, ink: Ink) -> lettering.Lettering | None:
+    """The title at 10.5 px on screen (never smaller than at 100 %), at 8 px if the frame is narrow, else not at all."""
+    own = lettering.STYLES["title"][0]
+    for pixels in (own, LEAST_TITLE):
+        words = lettering.lettering(title_of(view), "title", max(own, pixels / ink.zoom))
+        if words.width + 2 * LEAST_MARGIN <= view.rect.width():
+            return words
+    return None
 
 
 def title_of(view: BlockView) -> str:
     return str(view.shape.values.get("title", "")) or view.instance.name
 
 
-def title_place(drawing: Drawing, view: BlockView, words: lettering.Lettering) -> tuple[QPointF, lettering.Align]:
-    """Top left; top right if a wire passes there; then bottom left."""
+def title_place(
+    drawing: Drawing, view: BlockView, words: lettering.Lettering, labels: bool = True
+) -> tuple[QPointF, lettering.Align]:
+    """Top left; top right if a wire passes there; then bottom left or right. `labels`: net labels are in the way."""
     rect = view.rect
-    inset = MARGIN if words.size < 12 else words.size * 0.5
+    inset = min(MARGIN, (rect.width() - words.width) / 2.0)
     top, bottom = rect.top() + words.size * 1.1, rect.bottom() - words.size * 0.9
     places: list[tuple[QPointF, lettering.Align]] = [
         (QPointF(rect.left() + inset, top), "left"),
         (QPointF(rect.right() - inset, top), "right"),
         (QPointF(rect.left() + inset, bottom), "left"),
+        (QPointF(rect.right() - inset, bottom), "right"),
     ]
     for at, align in places:
         left = words.left(at.x(), align)
         room = QRectF(left, at.y() - words.size * 0.5, words.width, words.size)
-        if not _crossed(drawing, room, view.instance.id):
+        if is_clear(drawing, room, view.instance.id, labels):
             return at, align
     return places[0]
-
-
-def _crossed(drawing: Drawing, room: QRectF, own: str) -> bool:
-    for key in drawing.touching(room):
-        if key == own:
-            continue
-        wire = drawing.wires.get(key)
-        if wire is None:
-            block = drawing.blocks.get(key)
-            if block is not None and block.type not in ("frame", "comment"):
-                return True
-            continue
-        points = drawing.points_of(wire)
-        for (ax, ay), (bx, by) in pairwise(points):
-            piece = QRectF(QPointF(ax * 10.0, ay * 10.0), QPointF(bx * 10.0, by * 10.0)).normalized()
-            if piece.adjusted(-1, -1, 1, 1).intersects(room):
-                return True
-    return False
 
 
 def comment_lines(text: str, width: float) -> list[str]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from PySide6.QtCore import QRectF
+
 from app.document.nets import nets_of
 from app.document.schematic import Change, Instance, Schematic, Sheet, Table, Wire
 from app.ui.canvas.nets import Net, Nets
+from app.ui.canvas.outline import Text
 from app.ui.canvas.placed_sheet import PlacedSheet
+from app.ui.canvas.views import BlockView
 
 
 class Drawing(PlacedSheet):
@@ -18,6 +22,8 @@ class Drawing(PlacedSheet):
         super().__init__(schematic, schematic.sheets[name])
         self.name = name
         self.topology = 0
+        # Where text_places.py put the texts of a block, and how far they reach.
+        self.texts: dict[str, tuple[BlockView, Sequence[tuple[Text, str]], QRectF]] = {}
         self._nets: tuple[int, Nets] | None = None
         self._real: Sheet = self.sheet
         self._tried: dict[tuple[Table, str], Change] = {}
@@ -36,6 +42,10 @@ class Drawing(PlacedSheet):
 
     def refresh(self, changes: Iterable[Change]) -> None:
         """Takes over a notice of the document."""
+        self.texts.clear()
+        self._refresh(changes)
+
+    def _refresh(self, changes: Iterable[Change]) -> None:
         mine = [change for change in changes if not change.sheet or change.sheet == self.name]
         if any(self._alters(change) for change in mine):
             self.topology += 1
@@ -112,7 +122,7 @@ class Drawing(PlacedSheet):
                     table.pop(change.key, None)
                 else:
                     table[change.key] = change.after
-        self.refresh([*undone, *wanted.values()])
+        self._refresh([*undone, *wanted.values()])
 
     def _actual(self, change: Change) -> Any:
         return getattr(self._real, change.table).get(change.key)

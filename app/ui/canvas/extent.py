@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRectF
 
-from app.ui.canvas import lettering
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.outline import Text
 from app.ui.canvas.placed_sheet import TEXT_ROOM
-from app.ui.canvas.symbol_painter import filled_texts
+from app.ui.canvas.text_places import extent_of, room_of, texts_of
 from app.ui.canvas.views import BACKGROUND, BlockView
 
 NAME = "name"
@@ -27,45 +26,34 @@ def content_rect(drawing: Drawing) -> QRectF:
     inner = whole.adjusted(TEXT_ROOM, TEXT_ROOM, -TEXT_ROOM, -TEXT_ROOM)
     for view in drawing.blocks.values():
         if not inner.contains(view.rect):
-            result = result.united(text_rect(view))
+            result = result.united(extent_of(drawing, view))
     return result
 
 
-def text_rect(view: BlockView) -> QRectF:
-    """The block's box and its texts at 100 %."""
-    result = QRectF(view.rect)
-    if view.type not in BACKGROUND:
-        for _, place in text_places(view):
-            result = result.united(place)
-    return result
-
-
-def text_places(view: BlockView) -> Iterator[tuple[Text, QRectF]]:
+def text_places(drawing: Drawing, view: BlockView) -> Iterator[tuple[Text, QRectF]]:
     """Where each of the block's texts lies at 100 %."""
-    for text, words in filled_texts(view.outline, view.instance.name, view.shape.block, view.shape.values):
-        laid = lettering.lettering(words, text.label.style)
-        at = text.at + view.origin
-        yield text, QRectF(laid.left(at.x(), text.align), at.y() - laid.size * 0.6, laid.width, laid.size * 1.2)
+    for text, words in texts_of(drawing, view):
+        yield text, room_of(text, words, view.origin)
 
 
-def field_at(view: BlockView, at: QPointF) -> tuple[str, QRectF] | None:
+def field_at(drawing: Drawing, view: BlockView, at: QPointF) -> tuple[str, QRectF] | None:
     """The name or parameter whose text is under a point, with the text's place; a comment is its text all over."""
     if view.type in BACKGROUND:
         title = QRectF(view.rect.left(), view.rect.top(), view.rect.width(), 20.0)
         whole = view.rect if view.type == "comment" else title
         return (_TEXT_OF[view.type], whole) if whole.contains(at) else None
-    for text, place in text_places(view):
+    for text, place in text_places(drawing, view):
         fields = _FIELD.findall(text.label.text)
         if len(fields) == 1 and place.adjusted(-2, -2, 2, 2).contains(at):
             return fields[0], place
     return None
 
 
-def place_of_field(view: BlockView, field: str) -> QRectF:
+def place_of_field(drawing: Drawing, view: BlockView, field: str) -> QRectF:
     """Where a parameter's text lies; the block's box if it shows none."""
     if view.type in BACKGROUND:
         return view.rect if view.type == "comment" else QRectF(view.rect.left(), view.rect.top(), view.rect.width(), 20)
-    for text, place in text_places(view):
+    for text, place in text_places(drawing, view):
         if _FIELD.findall(text.label.text) == [field]:
             return place
     return view.rect

@@ -28,6 +28,11 @@ class Ink:
     def width(self, width: float) -> float:
         return max(width, self.least / self.zoom)
 
+    @property
+    def dash(self) -> float:
+        """By how much dashes are longer than at 100 %, so that they can be told from dots."""
+        return max(1.0, 0.75 / self.zoom)
+
     def pen(self, role: str, width: float) -> QPen:
         key = role, width
         pen = self._pens.get(key)

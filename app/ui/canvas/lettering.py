@@ -1,7 +1,7 @@
 """Text on the canvas: quantities with an italic letter and an upright subscript, drawn upright at any zoom.
 
-Fonts are ten times their size and the painter is scaled down: font sizes in pixels are whole numbers, and the sizes of
-the design are not. All sizes here are scene units.
+Fonts are ten times their size and scaled down: font sizes in pixels are whole numbers, and the sizes of the design are
+not. Letters are painted as outlines, so that they keep their weight and spacing at any zoom. Sizes are scene units.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPainterPath, QTransform
 
 from app.ui import theme
 
@@ -50,6 +50,7 @@ class Lettering:
     runs: tuple[Run, ...]
     width: float
     size: float
+    outline: QPainterPath  # of all runs, the left end of the base line at the origin
 
     def left(self, x: float, align: Align) -> float:
         return x - {"left": 0.0, "centre": self.width / 2.0, "right": self.width}[align]
@@ -76,7 +77,13 @@ def lettering(text: str, style: str = "pin", size: float | None = None) -> Lette
         x += QFontMetricsF(font).horizontalAdvance(piece) / SCALE
         if italic:
             x += 0.02 * size
-    return Lettering(tuple(runs), x, size)
+    outline = QPainterPath()
+    for run in runs:
+        letters = QPainterPath()
+        letters.addText(QPointF(run.x * SCALE, run.y * SCALE), run.font, run.text)
+        outline.addPath(QTransform.fromScale(1.0 / SCALE, 1.0 / SCALE).map(letters))
+    outline.setFillRule(Qt.FillRule.WindingFill)
+    return Lettering(tuple(runs), x, size, outline)
 
 
 def _pieces(text: str, style: str) -> list[tuple[str, bool, bool]]:
@@ -102,16 +109,16 @@ def _pieces(text: str, style: str) -> list[tuple[str, bool, bool]]:
 
 def draw(painter: QPainter, words: Lettering, x: float, y: float, align: Align = "left") -> None:
     """Draws with the middle of the letters at height `y`, in the painter's pen colour."""
-    outlined = painter.paintEngine().type() == QPaintEngine.Type.SVG
+    origin = QPointF(words.left(x, align), y + words.size * MIDDLE)
+    if painter.paintEngine().type() != QPaintEngine.Type.Pdf:
+        painter.translate(origin)
+        painter.fillPath(words.outline, painter.pen().color())
+        painter.translate(-origin)
+        return
     painter.save()
-    painter.translate(words.left(x, align), y + words.size * MIDDLE)
+    painter.translate(origin)
     painter.scale(1.0 / SCALE, 1.0 / SCALE)
-    for run in words.runs:
-        if outlined:  # an SVG names fonts only, which another machine may not have
-            path = QPainterPath()
-            path.addText(QPointF(run.x * SCALE, run.y * SCALE), run.font, run.text)
-            painter.fillPath(path, painter.pen().color())
-            continue
+    for run in words.runs:  # text that can be searched and copied
         painter.setFont(run.font)
         painter.drawText(QPointF(run.x * SCALE, run.y * SCALE), run.text)
     painter.restore()

@@ -7,17 +7,27 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from app.document.schematic import Point
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink, dashed_pen, line_pen
 from app.ui.canvas.live import ERROR_SCALE, FULL_SCALE, WEIGHT_SCALE, LiveFrame
 from app.ui.canvas.look import Look
-from app.ui.canvas.metrics import BUS_LINE, GRID, WIRE_LINE
+from app.ui.canvas.metrics import GRID, WIRE_LINE, Detail
 from app.ui.canvas.nets import Net
+from app.ui.canvas.seen import Seen
 from app.ui.canvas.views import WireView
-from app.ui.canvas.wire_layer import polygon, stroke, wires_path
+from app.ui.canvas.wire_layer import (
+    bus_pen,
+    draw_lines,
+    paint_dots,
+    paint_halo,
+    square_pen,
+    stroke,
+    wires_lines,
+    wires_path,
+)
 
 BINS = 64
 HALO, HALO_ALPHA = 7.0, 0.22
@@ -27,48 +37,57 @@ _Style = tuple[int, float, bool]  # bin, width, dashed
 
 
 def paint_live(
-    painter: QPainter,
-    drawing: Drawing,
-    area: QRectF,
-    ink: Ink,
-    look: Look,
-    backward: Mapping[str, bool],
+    painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: Look, backward: Mapping[str, bool]
 ) -> None:
     """`backward` are the wires of the lit path with their direction."""
-    live = look.live
+    live, drawing = look.live, seen.drawing
     if live is None:
         return
-    views = drawing.wires_in(area)
     if live.v_teach > 0:
-        _paint_path(painter, area, [view for view in views if view.wire.id in backward], backward, drawing, ink, look)
-    stroke(
-        painter,
-        wires_path(drawing, [view for view in views if view.bus]),
-        line_pen(ink.color("ink"), ink.width(BUS_LINE), flat=True),
-    )
-    paths: dict[_Style, QPainterPath] = defaultdict(QPainterPath)
+        _paint_path(painter, seen, backward, ink, look)
+    draw_lines(painter, wires_lines(drawing, (view for view in seen.wires if view.bus)), bus_pen(ink))
+    found: dict[_Style, list[WireView]] = defaultdict(list)
     levels: dict[int, int] = {}
-    for view in views:
+    for view in seen.wires:
         if not view.bus:
-            paths[_style(drawing, view, live, levels, look)].addPolygon(polygon(drawing.points_of(view)))
+            found[_style(drawing, view, live, levels, look)].append(view)
     colors = ink.theme.voltage_bins(BINS)
-    for (level, width, dashed), path in sorted(paths.items(), key=lambda entry: entry[0]):
+    for (level, width, dashed), views in sorted(found.items(), key=lambda entry: entry[0]):
         color = colors[level] if level >= 0 else ink.color("outline")
-        stroke(painter, path, _pen(color, ink.width(width), dashed))
+        if dashed:
+            pen = dashed_pen(color, ink.width(width), (4.0 * ink.dash, 3.0 * ink.dash))
+            stroke(painter, wires_path(drawing, views), pen)
+        else:
+            draw_lines(painter, wires_lines(drawing, views), square_pen(color, ink.width(width)))
+    if detail > Detail.BOXES:
+        _paint_dots(painter, seen, live, levels, colors, ink)
 
 
-def _pen(color: QColor, width: float, dashed: bool) -> QPen:
-    if dashed:
-        return dashed_pen(color, width, (4.0, 3.0))
-    return line_pen(color, width, flat=True)
+def _paint_dots(
+    painter: QPainter, seen: Seen, live: LiveFrame, levels: dict[int, int], colors: Sequence[QColor], ink: Ink
+) -> None:
+    """In the colour of their wires."""
+    drawing = seen.drawing
+    found: dict[int, list[Point]] = defaultdict(list)
+    for key in seen.keys:
+        for place, wire in drawing.dots_with_wires(key):
+            found[_level_of(drawing, wire, live, levels)].append(place)
+    for level, places in found.items():
+        paint_dots(painter, places, colors[level] if level >= 0 else ink.color("outline"), ink)
+
+
+def _level_of(drawing: Drawing, wire: str, live: LiveFrame, levels: dict[int, int]) -> int:
+    """The wire's voltage bin, looked up once a net and frame."""
+    nets = drawing.nets_of(wire)
+    if not nets:
+        return -1
+    found = levels.get(id(nets[0]))
+    if found is None:
+        found = levels[id(nets[0])] = _level(nets[0], live)
+    return found
 
 
 def _style(drawing: Drawing, view: WireView, live: LiveFrame, levels: dict[int, int], look: Look) -> _Style:
-    nets = drawing.nets_of(view.wire.id)
-    level = -1
-    if nets:
-        found = levels.get(id(nets[0]))
-        level = levels[id(nets[0])] = found if found is not None else _level(nets[0], live)
     width, dashed = WIRE_LINE, False
     weight = _weight(drawing, view, live)
     if weight is not None:
@@ -76,7 +95,7 @@ def _style(drawing: Drawing, view: WireView, live: LiveFrame, levels: dict[int, 
         dashed = weight < 0
     if view.wire.id in look.hovered_wires:
         width += 1.0
-    return level, width, dashed
+    return _level_of(drawing, view.wire.id, live, levels), width, dashed
 
 
 def _level(net: Net, live: LiveFrame) -> int:
@@ -99,23 +118,17 @@ def _weight(drawing: Drawing, view: WireView, live: LiveFrame) -> float | None:
     return None
 
 
-def _paint_path(
-    painter: QPainter,
-    area: QRectF,
-    views: Sequence[WireView],
-    backward: Mapping[str, bool],
-    drawing: Drawing,
-    ink: Ink,
-    look: Look,
-) -> None:
+def _paint_path(painter: QPainter, seen: Seen, backward: Mapping[str, bool], ink: Ink, look: Look) -> None:
     """Halo and chevrons; while the path lights up they reach from the right only as far as `path_lit` says."""
+    drawing = seen.drawing
+    views = [view for view in seen.wires if view.wire.id in backward]
     painter.save()
     if look.path_lit < 1.0:
         whole = drawing.bounds()
         left = whole.right() - look.path_lit * whole.width()
+        area = seen.area
         painter.setClipRect(QRectF(left, area.top(), max(0.0, area.right() - left), area.height()))
-    halo = line_pen(ink.color("teach", HALO_ALPHA), max(HALO, 5.0 / ink.zoom), flat=True)
-    stroke(painter, wires_path(drawing, views), halo)
+    paint_halo(painter, drawing, views, "teach", HALO_ALPHA, max(HALO, 5.0 / ink.zoom), ink)
     size = max(CHEVRON, 5.0 / ink.zoom) / 2.0
     every = max(CHEVRON_EVERY, 60.0 / ink.zoom)
     phase = 0.5 * every if look.still else (look.clock * CHEVRON_SPEED / ink.zoom) % every

@@ -24,6 +24,7 @@ from app.ui.desk import Desk
 from app.ui.theme import Theme
 
 FRAME_GAP = 66  # ms between repaints for a run
+PAINT_SHARE = 6.0  # a frame is shown at most once in so many times what painting takes
 HOVER_WAIT = 300  # ms
 LIGHT_UP = 120  # ms in which V_teach lights the path
 CARD_GAP = 14  # px
@@ -60,7 +61,8 @@ class LiveView(TextView):
         self._recent.add(frame)
         if not self._frame_timer.isActive():
             self._show_waiting()
-            self._frame_timer.start()
+            # A drawing that takes long to paint is painted less often: the run comes first.
+            self._frame_timer.start(max(FRAME_GAP, round(PAINT_SHARE * 1e3 * self._scene.cost)))
 
     @Slot()
     def _show_waiting(self) -> None:
@@ -81,23 +83,23 @@ class LiveView(TextView):
         self._legend.setVisible(live is not None and self.width() > LEGEND_LEAST)
         if self._card.isVisible():
             self._show_card()
-        self.viewport().update()
+        self.refresh()
 
     @Slot(object)
     def _lit_further(self, share: float) -> None:
         self.look.path_lit = share
-        self.viewport().update()
+        self.refresh()
 
     def set_live(self, on: bool) -> None:
         """The live layer: voltages as colours, weights as widths, values in neurons."""
         self._live_on = on
         self._show_waiting()
-        self.viewport().update()
+        self.refresh()
 
     def set_backward(self, on: bool) -> None:
         """Whether the backward path is lit while V_teach is above zero."""
         self.look.backward = on
-        self.viewport().update()
+        self.refresh()
 
     def set_reduced_motion(self, on: bool) -> None:
         self.still = self.look.still = on
@@ -124,7 +126,7 @@ class LiveView(TextView):
         wires = self._net_wires(hit)
         if (block, wires) != (look.hovered_block, look.hovered_wires):
             look.hovered_block, look.hovered_wires = block, wires
-            self.viewport().update()
+            self.refresh()
         same = self._hovered is not None and self._hovered[0] == hit
         if not same:
             self._hide_card()
@@ -137,7 +139,7 @@ class LiveView(TextView):
         look = self.look
         if look.hovered_block or look.hovered_wires:
             look.hovered_block, look.hovered_wires = "", frozenset()
-            self.viewport().update()
+            self.refresh()
         self._hovered = None
         self._hide_card()
 
@@ -158,7 +160,7 @@ class LiveView(TextView):
         if self._card.isVisible() or self.look.probed is not None:
             self._card.hide()
             self.look.probed = None
-            self.viewport().update()
+            self.refresh()
 
     @Slot()
     def _show_card(self) -> None:
@@ -176,7 +178,7 @@ class LiveView(TextView):
             junction = self.drawing.sheet.junctions.get(hit.junction)
             x, y = junction.at if junction is not None else hits.nearest_on(self.drawing, hit.wire, at)
             self.look.probed = QPointF(GRID * x, GRID * y)
-            self.viewport().update()
+            self.refresh()
 
     def _card_place(self, pointer: QPoint) -> QPoint:
         """Beside the pointer, above it if there is room, never outside the window."""

@@ -6,19 +6,21 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from app.ui.canvas import lettering
-from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink, dashed_pen, line_pen
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import GRID, SELECTED_LINE
+from app.ui.canvas.seen import Seen
 from app.ui.canvas.views import BlockView
 
 HANDLE = 6.0
 BADGE = 7.0
 
 
-def paint_marks(painter: QPainter, drawing: Drawing, area: QRectF, ink: Ink, look: Look) -> None:
-    for view in drawing.blocks_in(area):
-        key = view.instance.id
+def paint_marks(painter: QPainter, seen: Seen, ink: Ink, look: Look) -> None:
+    drawing = seen.drawing
+    marked = {*look.selection, *look.problems, look.hovered_block}
+    for key in marked & drawing.blocks.keys():
+        view = drawing.blocks[key]
         severity = look.problems.get(key)
         if severity in ("error", "warning"):
             _paint_trouble(painter, view, str(severity), ink)

@@ -6,10 +6,10 @@ Lines and boxes turn with the block; texts, curves and what stands inside a circ
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QPainterPath, QPolygonF
 
 from app.document import placement
 from app.document.schematic import Instance
@@ -21,13 +21,15 @@ ARROW, ARROW_HALF = 6.6, 2.7
 CURVE_POINTS = 9  # a line with more points than these is a graph
 AXIS = 0.9  # thinner lines are the axes of a graph
 NEAR_PIN = 0.7
+SMALL_BOX = 5.0  # grid units; what stands in such a box stays upright with it
+TAG_POINT, TAG_HEIGHT = 6.0, 15.0  # of a net label that points up or down
 _AWAY = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "top": (0.0, -1.0), "bottom": (0.0, 1.0)}
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
     """A path with its pen's width and colour role; `fill` is a role or empty. `pin` is the number of the pin whose
-    arrow head it is, else -1."""
+    lead or (`arrow`) arrow head it is, else -1. `graph` marks curves, `small` what stays upright."""
 
     path: QPainterPath
     width: float
@@ -35,6 +37,8 @@ class Stroke:
     fill: str
     pin: int = -1
     small: bool = False
+    arrow: bool = False
+    graph: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def outline(symbol: Symbol, rotation: int = 0, mirrored: bool = False) -> Outlin
     body = QRectF()
     for mark in symbol.marks:
         if isinstance(mark, Label):
-            texts.append(Text(mark, turn.point(mark.at), turn.align(mark)))
+            texts.append(_text(mark, turn, symbol))
             continue
         stroke = _stroke(mark, turn, symbol)
         if isinstance(mark, Box | Circle) or (isinstance(mark, Line) and mark.closed):
@@ -103,7 +107,7 @@ def outline(symbol: Symbol, rotation: int = 0, mirrored: bool = False) -> Outlin
             if box.width() * box.height() > body.width() * body.height():
                 body = box
         last = strokes[-1] if strokes else None
-        if last and stroke.pin < 0 and not (stroke.fill or last.fill) and _like(last, stroke):
+        if last and not (stroke.fill or last.fill) and _like(last, stroke):
             last.path.addPath(stroke.path)
         else:
             strokes.append(stroke)
@@ -112,8 +116,52 @@ def outline(symbol: Symbol, rotation: int = 0, mirrored: bool = False) -> Outlin
     return Outline(tuple(strokes), tuple(texts), rect, body if not body.isEmpty() else rect, gauge)
 
 
+def _text(label: Label, turn: _Turn, symbol: Symbol) -> Text:
+    """What stands in a small box keeps its corner of it, everything else turns with the block."""
+    x, y = label.at
+    for mark in symbol.marks:
+        if isinstance(mark, Box) and max(mark.size) <= SMALL_BOX:
+            (left, top), (width, height) = mark.at, mark.size
+            if left < x < left + width and top < y < top + height:
+                return Text(label, turn.upright([label.at], (left + width / 2, top + height / 2))[0], label.align)
+    return Text(label, turn.point(label.at), turn.align(label))
+
+
+def tag_outline(symbol: Symbol, rotation: int, mirrored: bool, leaving: bool) -> Outline:
+    """A net label or sheet port. Its tip is on the wire, or (`leaving` the sheet) points away from it."""
+    if rotation in (90, 270):
+        return _upright_tag(symbol, rotation, mirrored, leaving)
+    if leaving:
+        length = symbol.size[0]
+        box = ((0, 0.25), (length - 0.8, 0.25), (length - 0.25, 1), (length - 0.8, 1.75), (0, 1.75))
+        text = next(mark for mark in symbol.marks if isinstance(mark, Label))
+        marks = (Line(box, width=1.1, closed=True, fill="symbol"), replace(text, at=((length - 0.6) / 2, 1)))
+        symbol = replace(symbol, marks=marks)
+    return outline(symbol, rotation, mirrored)
+
+
+def _upright_tag(symbol: Symbol, rotation: int, mirrored: bool, leaving: bool) -> Outline:
+    """Turned by a quarter: the point above or below a box in which the text still lies level."""
+    turn = _Turn(symbol, rotation, mirrored)
+    pin = symbol.pins[0]
+    tip, down = turn.point(pin.at), turn.side(pin.side) == "top"
+    half, sign = symbol.size[0] * GRID / 2.0 - 3.0, 1.0 if down else -1.0
+    shoulder, end = tip.y() + sign * TAG_POINT, tip.y() + sign * (TAG_POINT + TAG_HEIGHT)
+    corners = [(0.0, tip.y()), (half, shoulder), (half, end), (-half, end), (-half, shoulder)]
+    if leaving:
+        shoulder, end = tip.y(), tip.y() + sign * TAG_HEIGHT
+        corners = [(half, shoulder), (half, end), (0.0, end + sign * TAG_POINT), (-half, end), (-half, shoulder)]
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(tip.x() + x, y) for x, y in corners]))
+    path.closeSubpath()
+    label = next(mark for mark in symbol.marks if isinstance(mark, Label))
+    text = Text(label, QPointF(tip.x(), (shoulder + end) / 2.0), "centre")
+    rect = path.boundingRect()
+    return Outline((Stroke(path, 1.1, "ink", "symbol"),), (text,), rect, rect, None)
+
+
 def _like(a: Stroke, b: Stroke) -> bool:
-    return (a.width, a.role, a.pin, a.small) == (b.width, b.role, b.pin, b.small)
+    return (a.width, a.role, a.pin, a.small, a.graph) == (b.width, b.role, b.pin, b.small, b.graph)
 
 
 def _stroke(mark: Mark, turn: _Turn, symbol: Symbol) -> Stroke:
@@ -126,7 +174,8 @@ def _stroke(mark: Mark, turn: _Turn, symbol: Symbol) -> Stroke:
             path.lineTo(point)
         if mark.closed:
             path.closeSubpath()
-        return Stroke(path, mark.width, mark.role, mark.fill, small=about is not None)
+        graph = len(mark.points) > CURVE_POINTS
+        return Stroke(path, mark.width, mark.role, mark.fill, _pin_at(mark, symbol), about is not None, graph=graph)
     if isinstance(mark, Circle):
         radius = mark.radius * GRID
         path.addEllipse(turn.point(mark.centre), radius, radius)
@@ -140,7 +189,7 @@ def _stroke(mark: Mark, turn: _Turn, symbol: Symbol) -> Stroke:
         return Stroke(path, mark.width, mark.role, mark.fill)
     if isinstance(mark, Arrow):
         tip, side = turn.point(mark.tip), turn.side(mark.towards)
-        return Stroke(arrow_head(tip, side), 0.8, mark.role, mark.role, pin=_pin_near(mark, symbol))
+        return Stroke(arrow_head(tip, side), 0.8, mark.role, mark.role, pin=_pin_near(mark, symbol), arrow=True)
     raise TypeError(f"{mark!r} is no mark")
 
 
@@ -165,6 +214,14 @@ def _pin_near(arrow: Arrow, symbol: Symbol) -> int:
     return -1
 
 
+def _pin_at(line: Line, symbol: Symbol) -> int:
+    """The number of the pin at which a lead ends, or -1."""
+    for number, pin in enumerate(symbol.pins):
+        if len(line.points) == 2 and pin.at in line.points:
+            return number
+    return -1
+
+
 def _upright_about(line: Line, symbol: Symbol) -> tuple[float, float] | None:
     """The centre about which a graph, an axis or a line inside a circle stays upright; None for what turns."""
     xs, ys = [x for x, _ in line.points], [y for _, y in line.points]
@@ -179,7 +236,7 @@ def _upright_about(line: Line, symbol: Symbol) -> tuple[float, float] | None:
         if isinstance(mark, Box):
             (left, top), (width, height) = mark.at, mark.size
             if left < min(xs) and max(xs) < left + width and top < min(ys) and max(ys) < top + height:
-                if width <= 5.0 and height <= 5.0:
+                if max(width, height) <= SMALL_BOX:
                     return left + width / 2, top + height / 2
                 return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
     return None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from app.document import placement
 from app.document.schematic import End, Instance, Junction, Point, Schematic, Sheet, Wire, block_of, values_of
@@ -174,14 +175,23 @@ class PlacedSheet:
     def dots(self, items: Iterable[str]) -> Iterator[Point]:
         """Where a dot stands at `items`: a junction of three or more wires (but no bus), a pin of two or more."""
         for item in items:
-            junction = self.sheet.junctions.get(item)
-            if junction is not None:
-                if junction.width == 1 and len(self.wires_at(item)) >= 3:
-                    yield junction.at
-            elif item in self.blocks and item in self.attached:
-                for pin in self.blocks[item].pins:
-                    if not pin.bus and self._used[pin.key] > 1:
-                        yield pin.at
+            for place, _ in self.dots_with_wires(item):
+                yield place
+
+    def dots_with_wires(self, item: str) -> Iterator[tuple[Point, str]]:
+        """Each dot at an element with one of its wires."""
+        attached = self.attached.get(item)
+        if not attached:
+            return
+        junction, block = self.sheet.junctions.get(item), self.blocks.get(item)
+        if junction is not None:
+            if junction.width == 1 and len(attached[""]) >= 3:
+                yield junction.at, next(iter(attached[""]))
+        elif block is not None:
+            for pin in block.pins:
+                if not pin.bus and self._used[pin.key] > 1:
+                    wires = (key for key in attached[pin.port.name] if key in self.wires)
+                    yield pin.at, next(key for key in wires if pin.key in self.wires[key].keys)
 
     def covered(self, items: Iterable[str]) -> set[Point]:
         """Points at `items` where a junction dot or a label's tip stands instead of a pin."""
@@ -199,12 +209,17 @@ class PlacedSheet:
         """The wire's polyline in grid units, found on first demand."""
         if view.points is None:
             sides = [pin.side if pin else None for pin in map(self.pin_of, view.wire.ends)]
-            boxes: list[placement.Box] = []
-            if not view.fixed:
-                bounds = self.index.bounds(view.wire.id)
-                boxes = self.obstacles(bounds) if bounds else []
+            bounds = self.index.bounds(view.wire.id)
+            boxes = self.obstacles(bounds) if bounds is not None and not view.fixed else []
             view.points = router.route(view.start, view.stop, view.wire.corners, sides[0], sides[1], boxes)
         return view.points
+
+    def lines_of(self, view: WireView) -> list[QLineF]:
+        """The stretches of the wire, in scene units."""
+        if view.lines is None:
+            places = [QPointF(x * GRID, y * GRID) for x, y in self.points_of(view)]
+            view.lines = [QLineF(a, b) for a, b in pairwise(places)]
+        return view.lines
 
     def obstacles(self, area: Bounds) -> list[placement.Box]:
         """Boxes of the blocks in `area` that wires avoid."""
@@ -220,7 +235,8 @@ class PlacedSheet:
             for key in self.index.touching(bounds_of(view.rect.adjusted(-40, -40, 40, 40))):
                 wire = self.wires.get(key)
                 if wire is not None and not wire.fixed:
-                    wire.points = None
+                    wire.points = wire.lines = None
+                    self.index.touch(key)
 
     def bounds(self) -> QRectF:
         """Of everything drawn, without texts."""
@@ -233,15 +249,9 @@ class PlacedSheet:
     def touching(self, area: QRectF) -> list[str]:
         return self.index.touching(bounds_of(area))
 
-    def blocks_in(self, area: QRectF) -> list[BlockView]:
-        """Blocks of which something may be seen in `area`, their texts included."""
-        room = area.adjusted(-TEXT_ROOM, -TEXT_ROOM, TEXT_ROOM, TEXT_ROOM)
-        views = (self.blocks.get(key) for key in self.touching(room))
-        return [view for view in views if view is not None]
-
-    def wires_in(self, area: QRectF) -> list[WireView]:
-        views = (self.wires.get(key) for key in self.touching(area))
-        return [view for view in views if view is not None]
+    def everything(self) -> Iterator[str]:
+        """The ids of all that is drawn."""
+        return chain(self.blocks, self.sheet.junctions, self.wires)
 
 
 def bounds_of(rect: QRectF) -> Bounds:

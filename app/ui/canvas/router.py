@@ -41,7 +41,7 @@ def route(
             continue
         first = leaves if number == 0 else _turn_of(points)
         last = enters if number == len(stations) - 2 else None
-        points += _search(a, b, first, last, boxes)[1:]
+        points += (_plain(a, b, first, last, boxes) or _search(a, b, first, last, boxes))[1:]
     return _tidy(points)
 
 
@@ -53,6 +53,25 @@ def _turn_of(points: Sequence[Point]) -> Side | None:
     if ay == by:
         return "right" if bx > ax else "left"
     return "bottom" if by > ay else "top"
+
+
+def _plain(
+    start: Point, stop: Point, leaves: Side | None, enters: Side | None, boxes: Sequence[Box]
+) -> list[Point] | None:
+    """What the search would find between two pins that look at each other, if nothing is in the way: a step half way
+    along. None otherwise."""
+    if leaves is None or enters is None or enters != _OPPOSITE[leaves]:
+        return None
+    dx, dy = _STEPS[leaves]
+    if (stop[0] - start[0]) * dx + (stop[1] - start[1]) * dy < 2 * STUB:
+        return None
+    middle = ((start[0] + stop[0]) // 2, (start[1] + stop[1]) // 2)
+    if dx:
+        points = [start, (middle[0], start[1]), (middle[0], stop[1]), stop]
+    else:
+        points = [start, (start[0], middle[1]), (stop[0], middle[1]), stop]
+    near = _nearest(start, stop, boxes)
+    return None if any(_hindrance(a, b, near) for a, b in pairwise(points)) else points
 
 
 def _search(

@@ -1,12 +1,17 @@
 """The scene: one item for the whole sheet instead of one per block. It asks the spatial index for what the exposed
-rectangle shows at the present zoom, so that nothing is made for what nobody sees."""
+rectangle shows at the present zoom, so that nothing is made for what nobody sees.
+
+What was painted is kept as an image. While the window only moves over the sheet, the image moves along and nothing but
+the strips that come into view is painted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from app.document.schematic import TOP, Schematic
@@ -22,7 +27,7 @@ Overlay = Callable[[QPainter, Ink], None]
 
 
 class CanvasScene(QGraphicsScene):
-    """Shows `drawing` with `look`; `overlay` paints the gesture at work."""
+    """Shows `drawing` with `look`; `overlay` paints the gesture at work. Call `forget` when either has changed."""
 
     def __init__(self, schematic: Schematic, sheet: str = TOP, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +35,11 @@ class CanvasScene(QGraphicsScene):
         self.setSceneRect(-EXTENT, -EXTENT, 2 * EXTENT, 2 * EXTENT)
         self.look = Look()
         self.overlay: Overlay | None = None
+        self.cost = 0.0  # s that painting everything in view took last
         self._painter = SheetPainter(Drawing(schematic, sheet), self.look)
+        self._image = QPixmap()
+        self._shown: tuple[QTransform, str] | None = None  # how the image lies, and its theme
+        self._dirty: list[QRectF] = []
         self._item = _SheetItem(self)
         self.addItem(self._item)
 
@@ -44,13 +53,77 @@ class CanvasScene(QGraphicsScene):
         self.look.selection.clear()
         self.look.hovered_block, self.look.hovered_wires = "", frozenset()
         self.look.live = None
-        self.update()
+        self.forget()
 
-    def paint(self, painter: QPainter, area: QRectF, zoom: float) -> None:
-        ink = Ink(Theme.current(), max(zoom, 1e-4))
-        self._painter.paint(painter, area, ink, Detail.at(zoom))
+    def forget(self) -> None:
+        """The kept image is not true any more."""
+        self._shown = None
+        self._dirty.clear()
+
+    def forget_area(self, area: QRectF) -> None:
+        """Only so much of it (scene units) is not true any more."""
+        self._dirty.append(area)
+
+    def paint(self, painter: QPainter, device: QSize, ratio: float) -> None:
+        """The sheet as the painter's transform shows it on a device of `device` pixels."""
+        where, colors = QTransform(painter.worldTransform()), Theme.current()
+        size = device * ratio
+        if self._image.size() != size or self._image.devicePixelRatio() != ratio:
+            self._image = QPixmap(size)
+            self._image.setDevicePixelRatio(ratio)
+            self.forget()
+        for strip in self._strips(where, colors.name, QRect(0, 0, device.width(), device.height()), ratio):
+            self._paint_strip(strip, where, colors)
+        self._shown = where, colors.name
+        painter.save()
+        painter.resetTransform()
+        painter.drawPixmap(0, 0, self._image)
+        painter.restore()
         if self.overlay is not None:
-            self.overlay(painter, ink)
+            self.overlay(painter, Ink(colors, max(where.m11(), 1e-4)))
+
+    def _strips(self, where: QTransform, theme: str, whole: QRect, ratio: float) -> Iterator[QRect]:
+        """What must be painted (device-independent pixels), after the image has moved to where it belongs now."""
+        if self._shown is None or self._shown[1] != theme or self._shown[0].m11() != where.m11():
+            yield whole
+            return
+        before = self._shown[0]
+        dx, dy = where.dx() - before.dx(), where.dy() - before.dy()
+        dirty = [where.mapRect(area).toAlignedRect().adjusted(-2, -2, 2, 2) & whole for area in self._dirty]
+        self._dirty.clear()
+        if dx == dy == 0:
+            yield from dirty
+            return
+        if dirty:
+            yield whole
+            return
+        pixels = dx * ratio, dy * ratio
+        whole_steps = all(abs(step - round(step)) < 1e-6 for step in pixels)
+        if not whole_steps or abs(dx) >= whole.width() or abs(dy) >= whole.height():
+            yield whole
+            return
+        self._image.scroll(round(pixels[0]), round(pixels[1]), self._image.rect())
+        x, y = round(dx), round(dy)
+        if x:
+            yield QRect(0, 0, x, whole.height()) if x > 0 else QRect(whole.width() + x, 0, -x, whole.height())
+        if y:
+            yield QRect(0, 0, whole.width(), y) if y > 0 else QRect(0, whole.height() + y, whole.width(), -y)
+
+    def _paint_strip(self, strip: QRect, where: QTransform, colors: Theme) -> None:
+        begun = time.perf_counter()
+        painter = QPainter(self._image)
+        painter.setClipRect(strip)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(strip, Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setWorldTransform(where)
+        back, _ = where.inverted()
+        area = back.mapRect(QRectF(strip))
+        zoom = max(where.m11(), 1e-4)
+        self._painter.paint(painter, area, Ink(colors, zoom), Detail.at(zoom))
+        painter.end()
+        if strip.size() * self._image.devicePixelRatio() == self._image.size():
+            self.cost = time.perf_counter() - begun
 
 
 class _SheetItem(QGraphicsItem):
@@ -59,12 +132,10 @@ class _SheetItem(QGraphicsItem):
     def __init__(self, scene: CanvasScene) -> None:
         super().__init__()
         self._scene = scene
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def boundingRect(self) -> QRectF:
         return QRectF(-EXTENT, -EXTENT, 2 * EXTENT, 2 * EXTENT)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        ratio = widget.devicePixelRatioF() if widget is not None else 1.0
-        self._scene.paint(painter, option.exposedRect, zoom / ratio)
+        if widget is not None:
+            self._scene.paint(painter, widget.size(), widget.devicePixelRatioF())

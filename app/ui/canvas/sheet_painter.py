@@ -16,6 +16,8 @@ from app.ui.canvas.live_layer import paint_live
 from app.ui.canvas.look import Look
 from app.ui.canvas.marks_layer import paint_marks
 from app.ui.canvas.metrics import Detail
+from app.ui.canvas.seen import Seen
+from app.ui.canvas.taps import paint_taps
 from app.ui.canvas.wire_layer import paint_wires
 
 
@@ -34,11 +36,13 @@ class SheetPainter:
 
     def paint(self, painter: QPainter, area: QRectF, ink: Ink, detail: Detail) -> None:
         """What of the sheet lies in `area` (scene units), for a painter in scene coordinates."""
-        drawing, look = self.drawing, self.look
+        look, seen = self.look, Seen(self.drawing, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_annotations(painter, drawing, area, ink, detail)
-        paint_wires(painter, drawing, area, ink, detail, look, cores=look.live is None)
+        paint_annotations(painter, seen, ink, detail)
+        paint_wires(painter, seen, ink, detail, look)
         if look.live is not None:
-            paint_live(painter, drawing, area, ink, look, self.backward if look.lit else {})
-        paint_blocks(painter, drawing, area, ink, detail, look)
-        paint_marks(painter, drawing, area, ink, look)
+            paint_live(painter, seen, ink, detail, look, self.backward if look.lit else {})
+        if detail >= Detail.FULL:
+            paint_taps(painter, seen, ink)
+        paint_blocks(painter, seen, ink, detail, look)
+        paint_marks(painter, seen, ink, look)

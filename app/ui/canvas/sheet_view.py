@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QWidget
 from app.document.schematic import TOP, Change, Schematic
 from app.errors import Problem
 from app.ui.canvas.drawing import Drawing
-from app.ui.canvas.extent import content_rect, text_rect
+from app.ui.canvas.extent import content_rect
 from app.ui.canvas.inside import inside_of
 from app.ui.canvas.look import Look
 from app.ui.canvas.scene import CanvasScene
+from app.ui.canvas.text_places import extent_of
 from app.ui.canvas.zoom_view import ZoomView
 from app.ui.desk import Desk
 
@@ -84,6 +85,11 @@ class SheetView(ZoomView):
             self._show("")
             self.select((left,))
 
+    def refresh(self) -> None:
+        """Paints everything anew."""
+        self._scene.forget()
+        self.viewport().update()
+
     def content_rect(self) -> QRectF:
         return content_rect(self.drawing)
 
@@ -108,7 +114,7 @@ class SheetView(ZoomView):
         else:
             self.drawing.refresh(changes)
             self._drop_lost_selection()
-        self.viewport().update()
+        self.refresh()
 
     def _refresh_inside(self, changes: tuple[Change, ...]) -> None:
         if self._macro not in self.desk.schematic.top.instances:
@@ -147,7 +153,7 @@ class SheetView(ZoomView):
         if chosen != self.look.selection:
             self.look.selection.clear()
             self.look.selection.update(chosen)
-            self.viewport().update()
+            self.refresh()
             self.selection_changed.emit()
 
     def select_all(self) -> None:
@@ -179,7 +185,7 @@ class SheetView(ZoomView):
         for ident in ids:
             block, bounds = self.drawing.blocks.get(ident), self.drawing.index.bounds(ident)
             if block is not None:
-                area = area.united(text_rect(block))
+                area = area.united(extent_of(self.drawing, block))
             elif bounds is not None:
                 left, top, right, bottom = bounds
                 area = area.united(QRectF(left, top, right - left, bottom - top))
@@ -200,4 +206,4 @@ class SheetView(ZoomView):
     def set_problems(self, problems: Iterable[Problem]) -> None:
         """Marks the blocks and wires that problems name."""
         self.look.set_problems(problems)
-        self.viewport().update()
+        self.refresh()

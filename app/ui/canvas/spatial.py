@@ -10,16 +10,26 @@ CELL = 400.0
 MOST_CELLS = 64
 
 
+def united(a: Bounds, b: Bounds) -> Bounds:
+    """The smallest rectangle round both."""
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
 class SpatialIndex:
     def __init__(self) -> None:
         self._cells: dict[tuple[int, int], set[str]] = defaultdict(set)
         self._large: set[str] = set()
         self._bounds: dict[str, Bounds] = {}
+        self._all: Bounds | None = None
+        self._dirty: Bounds | None = None
+        self._loose = False  # `_all` may be too large
 
     def put(self, key: str, bounds: Bounds) -> None:
         """Adds or moves an element."""
         self.remove(key)
         self._bounds[key] = bounds
+        self._all = bounds if self._all is None else united(self._all, bounds)
+        self._mark(bounds)
         cells = list(self._covered(bounds))
         if not cells:
             self._large.add(key)
@@ -30,19 +40,41 @@ class SpatialIndex:
         bounds = self._bounds.pop(key, None)
         if bounds is None:
             return
+        self._loose = True
+        self._mark(bounds)
         self._large.discard(key)
         for cell in self._covered(bounds):
             self._cells[cell].discard(key)
+
+    def touch(self, key: str) -> None:
+        """The element looks different now."""
+        if key in self._bounds:
+            self._mark(self._bounds[key])
+
+    def _mark(self, bounds: Bounds) -> None:
+        self._dirty = bounds if self._dirty is None else united(self._dirty, bounds)
+
+    def take_dirty(self) -> Bounds | None:
+        """Around everything that was put, removed or touched since this was asked last."""
+        dirty, self._dirty = self._dirty, None
+        return dirty
 
     def bounds(self, key: str) -> Bounds | None:
         return self._bounds.get(key)
 
     def all(self) -> Bounds | None:
         """The bounds of everything."""
-        if not self._bounds:
-            return None
-        left, top, right, bottom = zip(*self._bounds.values(), strict=True)
-        return min(left), min(top), max(right), max(bottom)
+        if self._loose and self._bounds:
+            self._loose = False
+            left, top, right, bottom = zip(*self._bounds.values(), strict=True)
+            self._all = min(left), min(top), max(right), max(bottom)
+        return self._all if self._bounds else None
+
+    def within(self, area: Bounds) -> bool:
+        """True only if everything lies in `area` (False may be an error after something was moved inwards)."""
+        if self._all is None:
+            return True
+        return united(area, self._all) == area
 
     def touching(self, area: Bounds) -> list[str]:
         """The elements whose bounds touch `area`, in no particular order."""

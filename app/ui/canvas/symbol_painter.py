@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from blocks.spec import Block
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _NONE: Mapping[str, str] = {}
+NAME_GAP = 1.5  # px that an enlarged name stands further from its block
 LEAST_NAME = 9.0  # a name's letters are at least so high on screen [px]
 
 
@@ -30,13 +32,15 @@ def paint_outline(
     ink: Ink,
     *,
     roles: Mapping[str, str] = _NONE,
-    arrows: frozenset[int] | None = None,
+    bare: frozenset[int] = frozenset(),
     plain: bool = False,
 ) -> None:
-    """The marks but for texts, at the painter's origin. `roles` replaces colour roles; `arrows` are the numbers of the
-    pins whose arrow heads show (None: all); `plain` leaves curves and arrow heads out."""
+    """The marks but for texts, at the painter's origin. `roles` replaces colour roles; `bare` are the numbers of the
+    pins that show no arrow head; `plain` leaves out curves, arrow heads, and the leads of bare pins too."""
     for stroke in shape.strokes:
-        if stroke.pin >= 0 and (plain or (arrows is not None and stroke.pin not in arrows)):
+        if stroke.pin in bare and (plain or stroke.arrow):
+            continue
+        if plain and (stroke.arrow or stroke.graph):
             continue
         role = roles.get(stroke.role, stroke.role)
         painter.setPen(ink.pen(role, stroke.width))
@@ -77,19 +81,22 @@ def paint_texts(
     ink: Ink,
     detail: Detail,
     roles: Mapping[str, str] = _NONE,
+    above: float = -math.inf,
 ) -> None:
-    """Texts with their fields filled in, at the painter's origin."""
+    """Texts with their fields filled in, at the painter's origin; names higher than `above` stand over the block."""
     for text, words in texts:
         style = _style(text.label.style, words)
         if detail <= Detail.NAMES and style in ("pin", "value") and not _keeps(text):
             continue
-        size = None
+        y, size = text.at.y(), None
         if style == "name" and detail < Detail.FULL:
             size = max(lettering.STYLES["name"][0], LEAST_NAME / ink.zoom)
+            if y < above:  # a larger name grows upwards, away from its block
+                y -= (size - lettering.STYLES["name"][0]) * lettering.MIDDLE + NAME_GAP / ink.zoom
         laid = lettering.lettering(words, style, size)
         role = roles.get(text.label.role, text.label.role)
         painter.setPen(ink.color(role))
-        lettering.draw(painter, laid, text.at.x(), text.at.y(), text.align)
+        lettering.draw(painter, laid, text.at.x(), y, text.align)
 
 
 def _keeps(text: Text) -> bool:

@@ -23,7 +23,7 @@ class TextView(EditView):
         if hit.block is None:
             return
         ident = hit.block.instance.id
-        found = field_at(hit.block, at)
+        found = field_at(self.drawing, hit.block, at)
         readable = Detail.at(self.zoom()) >= Detail.NAMES or hit.block.type in BACKGROUND
         if found is not None and readable and not self.read_only:
             self.edit_text(ident, found[0])
@@ -44,7 +44,7 @@ class TextView(EditView):
             return
         default = declared.default if declared is not None else ""
         text = instance.name if parameter == NAME else instance.parameters.get(parameter, default)
-        area = place_of_field(view, parameter)
+        area = place_of_field(self.drawing, view, parameter)
         place = self.mapFromScene(area).boundingRect()
 
         def commit(new: str) -> None:

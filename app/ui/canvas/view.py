@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -30,6 +30,7 @@ from app.ui.canvas.gestures.wire import WireGesture
 from app.ui.canvas.gestures.zoom_box import ZoomBoxGesture
 from app.ui.canvas.ink import Ink
 from app.ui.canvas.live_view import LiveView
+from app.ui.canvas.placed_sheet import TEXT_ROOM
 from app.ui.desk import Desk
 from blocks import discover
 
@@ -132,8 +133,16 @@ class CanvasView(LiveView):
         self.tell(gesture.hint)
 
     def preview(self, changes: Iterable[Change], lifted: frozenset[str] = frozenset()) -> None:
+        self.drawing.index.take_dirty()
         self.drawing.preview(changes)
-        self.look.lifted = lifted
+        dirty = self.drawing.index.take_dirty()
+        if lifted != self.look.lifted or dirty is None:
+            self.look.lifted = lifted
+            self.refresh()
+            return
+        left, top, right, bottom = dirty
+        room = QRectF(left, top, right - left, bottom - top).adjusted(-TEXT_ROOM, -TEXT_ROOM, TEXT_ROOM, TEXT_ROOM)
+        self._scene.forget_area(room)
         self.viewport().update()
 
     def repaint_overlay(self) -> None:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from app.document import placement
 from app.document.nets import LABELS as LABELS
 from app.document.schematic import End, Instance, Point, Wire
 from app.ui.canvas.metrics import GRID
-from app.ui.canvas.outline import Outline, outline
+from app.ui.canvas.outline import Outline, outline, tag_outline
 from blocks.spec import Block, Port
 from blocks.symbol import Side, Symbol
 
+LEAVING = ("V_out", "I_E")  # nets at whose sheet ports something goes out
 BACKGROUND = ("frame", "comment")  # annotation: no obstacle, no pins
 PinKey = tuple[str, str, int]  # item id, port, index from 1 (1 as well for a port of width 1)
 
@@ -61,6 +62,19 @@ class Shape:
     symbol: Symbol
     outlines: dict[tuple[int, bool], Outline] = field(default_factory=dict)
 
+    def outline(self, rotation: int, mirrored: bool) -> Outline:
+        """The symbol turned, made once."""
+        turn = rotation % 360, mirrored
+        found = self.outlines.get(turn)
+        if found is None:
+            if self.block.type in LABELS:
+                leaving = self.block.type == "sheet_port" and str(self.values.get("net")).startswith(LEAVING)
+                found = tag_outline(self.symbol, *turn, leaving)
+            else:
+                found = outline(self.symbol, *turn)
+            self.outlines[turn] = found
+        return found
+
 
 @dataclass(slots=True)
 class BlockView:
@@ -68,6 +82,7 @@ class BlockView:
     shape: Shape
     box: placement.Box
     pins: tuple[PinView, ...]
+    _body: QRectF | None = None
 
     @property
     def type(self) -> str:
@@ -84,16 +99,14 @@ class BlockView:
 
     @property
     def outline(self) -> Outline:
-        turn = self.instance.rotation % 360, self.instance.mirrored
-        found = self.shape.outlines.get(turn)
-        if found is None:
-            found = self.shape.outlines[turn] = outline(self.shape.symbol, *turn)
-        return found
+        return self.shape.outline(self.instance.rotation, self.instance.mirrored)
 
     @property
     def body(self) -> QRectF:
         """The block without its leads and texts."""
-        return self.outline.body.translated(self.origin)
+        if self._body is None:
+            self._body = self.outline.body.translated(self.origin)
+        return self._body
 
 
 @dataclass(slots=True)
@@ -106,6 +119,7 @@ class WireView:
     bus: bool
     keys: tuple[PinKey, ...]
     points: tuple[Point, ...] | None = None
+    lines: list[QLineF] | None = None
 
     @property
     def fixed(self) -> bool:

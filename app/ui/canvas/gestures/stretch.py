@@ -17,6 +17,7 @@ class Mover:
     def __init__(self, drawing: Drawing, chosen: Iterable[str]) -> None:
         self._drawing = drawing
         self._chosen = set(chosen)
+        self._selection = arrange.Selection(drawing.schematic.sheets[drawing.name], self._chosen)
         self._held: list[tuple[Wire, Point, Point, bool]] = []
         attached = {
             wire for item in self._chosen for wires in drawing.attached.get(item, {}).values() for wire in wires
@@ -32,7 +33,7 @@ class Mover:
     def changes(self, dx: int, dy: int) -> Changes:
         """The shift, with the corners of the wires that lead elsewhere. Raises ProblemError."""
         drawing = self._drawing
-        result = list(arrange.move(drawing.schematic, self._chosen, dx, dy, drawing.name))
+        result = list(arrange.shift(self._selection, dx, dy, drawing.name))
         for wire, start, stop, first in self._held:
             if first:
                 corners = _follow(start, wire.corners, stop, dx, dy)
