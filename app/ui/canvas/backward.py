@@ -17,7 +17,7 @@ from app.ui.canvas.drawing import Drawing
 
 Node = tuple[str, str, int]
 FAR = 1e9
-ENTERS = "V_E"  # the port at which an error comes in at a macro's sheet
+ENTERS, LEAVES = "V_E", "I_E"  # where an error comes in at a macro's sheet, and where it goes out
 
 
 def backward_wires(drawing: Drawing) -> dict[str, bool]:
@@ -33,10 +33,10 @@ def backward_wires(drawing: Drawing) -> dict[str, bool]:
         edges[key] = a, b
         graph[a].append((b, length))
         graph[b].append((a, length))
-    sources: list[Node] = []
-    sinks: list[Node] = []
-    for node in graph:
-        (sources if _emits(drawing, node) else sinks if node[1] else []).append(node)
+    _join_insides(drawing, graph)
+    ways = {node: _way(drawing, node) for node in graph}
+    sources = [node for node, way in ways.items() if way == "out"]
+    sinks = [node for node, way in ways.items() if way == "in"]
     out, into = _distances(graph, sources), _distances(graph, sinks)
 
     def potential(node: Node) -> float:
@@ -45,15 +45,32 @@ def backward_wires(drawing: Drawing) -> dict[str, bool]:
     return {key: potential(a) <= potential(b) for key, (a, b) in edges.items()}
 
 
-def _emits(drawing: Drawing, node: Node) -> bool:
-    """Does the error come out of this pin?"""
+def _join_insides(drawing: Drawing, graph: dict[Node, list[tuple[Node, float]]]) -> None:
+    """An error passes through a resistor to ground, whose two pins are one node."""
+    at: dict[str, list[Node]] = defaultdict(list)
+    for node in graph:
+        if node[1] and _way(drawing, node) == "":
+            at[node[0]].append(node)
+    for item, nodes in at.items():
+        for ports in drawing.blocks[item].shape.block.same_node:
+            for a, b in pairwise([node for node in nodes if node[1] in ports]):
+                graph[a].append((b, 0.0))
+                graph[b].append((a, 0.0))
+
+
+def _way(drawing: Drawing, node: Node) -> str:
+    """Does the error come `out` of this pin or go `in`? Empty for junctions and what only passes it on."""
     pin = drawing.pin_of(End(*node)) if node[1] else None
     if pin is None:
-        return False
+        return ""
     block = drawing.blocks[pin.item]
     if block.type in LABELS:
-        return str(block.shape.values.get("net")).startswith(ENTERS)
-    return pin.port.direction == "out"
+        text = str(block.shape.values.get("net"))
+        return "out" if text.startswith(ENTERS) else "in" if text.startswith(LEAVES) else ""
+    inside = next((ports for ports in block.shape.block.same_node if pin.port.name in ports), (pin.port.name,))
+    declared = [block.shape.block.port(name) for name in inside]
+    passes = any(port is not None and port.direction == "passive" for port in declared)
+    return "" if passes else pin.port.direction
 
 
 def _node(end: End) -> Node:

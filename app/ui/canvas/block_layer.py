@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from app.ui import rich_text
 from app.ui.canvas import lettering
+from app.ui.canvas.clear import is_clear
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.faces import live_words, paint_face
 from app.ui.canvas.ink import LIT, UNLIT, Ink
@@ -31,7 +32,9 @@ from app.ui.canvas.views import BACKGROUND, LABELS, BlockView, PinView
 TEACH_NET = "V_teach"
 MARKS = 16.0  # how far what a block shows may lie beyond its box and texts [scene units]
 TEACH_ARROW = 3.5  # px, half its width
-LARGEST_LABEL, LABEL_LETTERS = 1.7, 8.0  # how far a label grows when small, for letters of so many pixels
+LARGER_LABEL, LARGEST_LABEL = 1.3, 1.7  # how far a label grows when it is small
+LABEL_LETTERS = 8.0  # px, the letters for which it grows
+NAMES_FROM = 0.38  # zoom below which only neurons and datasets have names
 
 
 def paint_blocks(painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: Look) -> None:
@@ -48,7 +51,7 @@ def paint_blocks(painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: 
     if detail >= Detail.NAMES:
         _paint_pins(painter, seen, views, ink, look)
     if detail == Detail.NUMBERS and look.live is not None:
-        _paint_numbers(painter, views, ink, look)
+        _paint_numbers(painter, drawing, views, ink, look)
 
 
 def _paint_boxes(painter: QPainter, views: Sequence[BlockView], ink: Ink, look: Look) -> None:
@@ -91,8 +94,8 @@ def _paint_body(
     if view.instance.id in look.lifted:
         painter.setOpacity(0.85)
     painter.translate(view.origin)
-    if plain and view.type in LABELS:
-        _paint_small_label(painter, view, ink, roles)
+    if detail <= Detail.NAMES and view.type in LABELS:
+        _paint_small_label(painter, view, ink, roles, plain)
     else:
         shape = _outline_of(drawing, view, look)
         faced = plain and view.type == "neuron"
@@ -100,7 +103,7 @@ def _paint_body(
         paint_face(painter, drawing, view, ink, detail, look)
         if plain and view.type == "dataset":
             _paint_name_over(painter, view, ink)
-        elif not faced:
+        elif not faced and ink.zoom >= NAMES_FROM:
             texts = [(text, live_words(view, text, words, look)) for text, words in texts_of(drawing, view)]
             paint_texts(painter, texts, ink, detail, roles, above=shape.body.top())
     painter.restore()
@@ -156,17 +159,20 @@ def _paint_name_over(painter: QPainter, view: BlockView, ink: Ink) -> None:
     lettering.draw(painter, words, body.center().x(), body.top() - size * 0.75, "centre")
 
 
-def _paint_small_label(painter: QPainter, view: BlockView, ink: Ink, roles: Mapping[str, str]) -> None:
+def _paint_small_label(
+    painter: QPainter, view: BlockView, ink: Ink, roles: Mapping[str, str], plain: bool
+) -> None:
     """From afar a V_teach label is a violet arrow at its tip, another one larger than its own size."""
     tip = view.pins[0].place - view.origin if view.pins else view.outline.rect.center()
-    if roles.get("ink") == "teach":
+    if plain and roles.get("ink") == "teach":
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.brush("teach"))
         half = max(5.0, TEACH_ARROW / ink.zoom)
         top = tip.y() - 1.6 * half
         painter.drawConvexPolygon([tip, QPointF(tip.x() - half, top), QPointF(tip.x() + half, top)])
         return
-    grown = min(LARGEST_LABEL, max(1.0, LABEL_LETTERS / (lettering.STYLES["pin"][0] * ink.zoom)))
+    wanted = LABEL_LETTERS / (lettering.STYLES["pin"][0] * ink.zoom)
+    grown = min(LARGEST_LABEL if plain else LARGER_LABEL, max(1.0, wanted))
     painter.translate(tip)
     painter.scale(grown, grown)
     painter.translate(-tip)
@@ -176,24 +182,34 @@ def _paint_small_label(painter: QPainter, view: BlockView, ink: Ink, roles: Mapp
     paint_texts(painter, texts, near, Detail.FULL, roles)
 
 
-def _paint_numbers(painter: QPainter, views: Sequence[BlockView], ink: Ink, look: Look) -> None:
-    """Live numbers beside every pin that is a single voltage."""
+def _paint_numbers(painter: QPainter, drawing: Drawing, views: Sequence[BlockView], ink: Ink, look: Look) -> None:
+    """Live numbers beside every connected pin that is a single voltage, over its wire or to the right of it."""
     live = look.live
     if live is None:
         return
+    tips = {pin.at for view in views if view.type in LABELS for pin in view.pins}
     painter.setPen(ink.color("second"))
     for view in views:
-        if view.type in LABELS:
+        if view.type in LABELS or view.type == "probe":
             continue
         for pin in view.pins:
-            value = None if pin.bus else live.voltage(pin.key)
+            value = None if pin.bus or pin.at in tips or not drawing.is_used(pin) else live.voltage(pin.key)
             if value is None:
                 continue
-            words = lettering.lettering(rich_text.fixed(value, "V", 3), "value", 6.0)
-            place = pin.place
-            left = pin.side == "left"
-            x = place.x() + (-4 if left else 4)
-            if pin.side in ("left", "right"):
-                lettering.draw(painter, words, x, place.y() - 5, "right" if left else "left")
-            else:
-                lettering.draw(painter, words, place.x() + 4, place.y() + (6 if pin.side == "bottom" else -6), "left")
+            _paint_number(painter, drawing, pin, value)
+
+
+def _paint_number(painter: QPainter, drawing: Drawing, pin: PinView, value: float) -> None:
+    """Where no wire passes; nowhere if there is no such place (the card at the pointer tells it then)."""
+    place, level = pin.place, pin.side in ("left", "right")
+    words = lettering.lettering(rich_text.fixed(value, "V" if level else "", 3), "value", 6.0 if level else 5.2)
+    if level:
+        x = place.x() - 4 - words.width if pin.side == "left" else place.x() + 4
+        tries = [(x, place.y() - 6.5), (x, place.y() + 6.5)]
+    else:
+        y = place.y() + (5.0 if pin.side == "bottom" else -5.0)
+        tries = [(place.x() + 2.5, y), (place.x() - 2.5 - words.width, y)]
+    for x, y in tries:
+        if is_clear(drawing, QRectF(x, y - words.size * 0.4, words.width, words.size * 0.8), pin.item):
+            lettering.draw(painter, words, x, y)
+            return

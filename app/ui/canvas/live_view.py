@@ -20,6 +20,7 @@ from app.ui.canvas.live_source import LiveSource
 from app.ui.canvas.metrics import GRID
 from app.ui.canvas.recent import Recent
 from app.ui.canvas.text_view import TextView
+from app.ui.canvas.zoom_view import FIT_MOST
 from app.ui.desk import Desk
 from app.ui.theme import Theme
 
@@ -111,6 +112,19 @@ class LiveView(TextView):
         self.hover_nothing()
         if self._frame is not None:
             self._show_waiting()
+
+    def room(self, area: QRectF) -> QRect:
+        """Not under the legend, if the area's corner would come to lie there."""
+        whole = super().room(area)
+        if not self._legend.isVisible() or area.isEmpty():
+            return whole
+        zoom = min(whole.width() / area.width(), whole.height() / area.height(), FIT_MOST)
+        right = whole.center().x() + zoom * area.width() / 2
+        bottom = whole.center().y() + zoom * area.height() / 2
+        if right < self._legend.x() or bottom < self._legend.y():
+            return whole
+        narrow, low = whole.adjusted(0, 0, -self._legend.width(), 0), whole.adjusted(0, 0, 0, -self._legend.height())
+        return max((narrow, low), key=lambda room: min(room.width() / area.width(), room.height() / area.height()))
 
     def _document_replaced(self) -> None:
         self._frame = None

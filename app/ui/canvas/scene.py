@@ -70,6 +70,7 @@ class CanvasScene(QGraphicsScene):
         size = device * ratio
         if self._image.size() != size or self._image.devicePixelRatio() != ratio:
             self._image = QPixmap(size)
+            self._image.fill(Qt.GlobalColor.transparent)  # only so it gets an alpha channel
             self._image.setDevicePixelRatio(ratio)
             self.forget()
         for strip in self._strips(where, colors.name, QRect(0, 0, device.width(), device.height()), ratio):

@@ -59,6 +59,10 @@ class ZoomView(QGraphicsView):
         """Everything that fitting shows, in scene units."""
         return QRectF()
 
+    def room(self, area: QRectF) -> QRect:
+        """The part of the window (pixels) into which an area of that shape is fitted."""
+        return self.viewport().rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+
     # -- zoom ---------------------------------------------------------------------------------------------------------
 
     def zoom(self) -> float:
@@ -82,12 +86,13 @@ class ZoomView(QGraphicsView):
 
     def show_area(self, area: QRectF, animated: bool = True) -> None:
         """Fits a rectangle into the window; an empty one is shown at 100 % in its middle."""
-        size = self.viewport().size()
+        room = self.room(area)
         zoom = 1.0
         if not area.isEmpty():
-            room_x, room_y = max(40, size.width() - 2 * MARGIN), max(40, size.height() - 2 * MARGIN)
-            zoom = min(room_x / area.width(), room_y / area.height(), FIT_MOST)
-        self._go(min(max(zoom, ZOOM_LEAST), ZOOM_MOST), area.center(), animated)
+            zoom = min(max(40, room.width()) / area.width(), max(40, room.height()) / area.height(), FIT_MOST)
+        zoom = min(max(zoom, ZOOM_LEAST), ZOOM_MOST)
+        beside = QPointF(self.viewport().rect().center() - room.center())
+        self._go(zoom, area.center() + beside * (1.0 / zoom), animated)
 
     def centre(self) -> QPointF:
         """The scene point in the middle of the window."""
