@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.circuit.netlist import Netlist, PartGroup
+from app.circuit.netlist import Netlist, PartGroup, is_activation
 from app.circuit.nodes import NodeKind, Nodes
 from app.errors import Problem
 from blocks import discover
@@ -166,7 +166,7 @@ def _parallel_rules(netlist: Netlist, nodes: Nodes) -> Iterator[Problem]:
                 owners[int(group.nodes[port][row])].append((group, int(row), port))
     for members in owners.values():
         names = [netlist.path(group, row) for group, row, _ in members]
-        kinds = Counter("activation" if "V_amp" in group.values else group.block.type for group, _, _ in members)
+        kinds = Counter("activation" if is_activation(group) else group.block.type for group, _, _ in members)
         if kinds["activation"] > 1:
             found = "their input resistances share the current, so each sees only a part of it"
         elif kinds["type2"] and kinds["resistor"]:
@@ -217,7 +217,7 @@ def _derivative_pairs(netlist: Netlist) -> Iterator[Problem]:
     """A derivative must match the activation on its node: its kind, V_ref = R_in I_ref, K_d = V_amp / V_ref."""
     activation_at: dict[int, tuple[PartGroup, int]] = {}
     for group in netlist.groups:
-        if "V_amp" in group.values and "I_in" in group.nodes:
+        if is_activation(group):
             activation_at.update((int(node), (group, row)) for row, node in enumerate(group.nodes["I_in"]))
     for group in netlist.groups:
         if "K_d" not in group.values or "V_in" not in group.nodes:

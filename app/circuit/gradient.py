@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.circuit.compile import MEMORY_TYPES, Circuit
-from app.circuit.netlist import Netlist, PartGroup
+from app.circuit.netlist import Netlist, PartGroup, is_activation
 from app.circuit.nodes import NodeKind
 from app.functions import NUMPY_FUNCTIONS
 from app.program import FloatArray
@@ -23,21 +23,27 @@ MAX_PASSES = 1000
 
 
 def error_gradient(
-    circuit: Circuit, weights: FloatArray, sources: FloatArray, gates: Mapping[str, float]
+    circuit: Circuit, weights: FloatArray, sources: FloatArray, gates: Mapping[str, float], teach: float = 1.0
 ) -> FloatArray:
     """dE/dV_w (weights,) [V] in the order of Circuit.capacitors.
 
     weights (weights,) [V]; sources (columns,) [V] in the order of Program.sources; gates: value of each hand-set level
-    by instance id.
+    by instance id. `teach` scales the derivative of every activation: with v each path contributes v to the number of
+    layers that the error passes, as V_teach gates it; only where no block is kinked.
     """
     count = len(weights)
-    if any(_kinks(group) for group in circuit.netlist.groups):
+    if kinked(circuit):
         step = 1e-6
         both = np.concatenate([weights + step * np.eye(count), weights - step * np.eye(count)])
         errors = _error(circuit, both.T.copy(), sources, gates).real
         return np.asarray((errors[:count] - errors[count:]) / (2 * step))
     lanes = weights[:, None] + 1j * STEP * np.eye(count)
-    return np.asarray(_error(circuit, lanes, sources, gates).imag / STEP)
+    return np.asarray(_error(circuit, lanes, sources, gates, teach).imag / STEP)
+
+
+def kinked(circuit: Circuit) -> bool:
+    """Whether some block is not analytic, so that central differences stand in for the complex step."""
+    return any(_kinks(group) for group in circuit.netlist.groups)
 
 
 def charging_conductance(circuit: Circuit) -> FloatArray:
@@ -60,7 +66,9 @@ def _kinks(group: PartGroup) -> bool:
     return any(used(expression.parse(text)) & KINKED for text in group.block.equations.values())
 
 
-def _error(circuit: Circuit, weights: np.ndarray, sources: FloatArray, gates: Mapping[str, float]) -> np.ndarray:
+def _error(
+    circuit: Circuit, weights: np.ndarray, sources: FloatArray, gates: Mapping[str, float], teach: float = 1.0
+) -> np.ndarray:
     """E (lanes,) [V^2] for weights (weights, lanes), by sweeping the netlist's equations until nothing changes."""
     netlist = circuit.netlist
     voltage = np.zeros((netlist.nodes, weights.shape[1]), weights.dtype)
@@ -78,6 +86,9 @@ def _error(circuit: Circuit, weights: np.ndarray, sources: FloatArray, gates: Ma
         current = np.zeros_like(voltage)
         for group in netlist.groups:
             _sweep(netlist, group, voltage, current, gates)
+            if teach != 1.0 and is_activation(group):
+                nodes = group.nodes["V_out"]
+                voltage[nodes] = voltage[nodes].real + 1j * teach * voltage[nodes].imag
         voltage[resistive] = current[resistive] / circuit.nodes.conductance[resistive]
         if np.array_equal(before, voltage):
             break

@@ -89,6 +89,11 @@ class Netlist:
         return sum(group.count for group in self.of_type(*types))
 
 
+def is_activation(group: PartGroup) -> bool:
+    """Any of the activations (6): I_in to V_out."""
+    return "V_amp" in group.values and "I_in" in group.nodes
+
+
 def merged(groups: list[PartGroup]) -> FloatArray:
     """Helper for totals: concatenated C of weight groups [F], first lane."""
     return np.concatenate([group.values["C"][:, 0] for group in groups]) if groups else np.zeros(0)

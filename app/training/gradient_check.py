@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from app.circuit.compile import Circuit
-from app.circuit.gradient import charging_conductance, error_gradient
+from app.circuit.gradient import charging_conductance, error_gradient, kinked
 from app.circuit.nodes import capacitance_at
 from app.document.schematic import Schematic
 from app.errors import Problem, fail
@@ -17,6 +18,7 @@ from app.program import FloatArray
 from app.solve import reference
 from app.training.schedule import Timeline
 
+HALF = 0.5  # V_teach of the second comparison [V]
 TOLERANCE = 1e-6  # of the largest component; ideal parts reach 1e-12
 ROWS = 8
 
@@ -76,7 +78,11 @@ def check_gradient(
             for row in chosen
         ]
     )
-    return GradientCheck(circuit.weight_paths, wanted, drawn, tuple(_problems(circuit, wanted, drawn)))
+    problems = list(_problems(circuit, wanted, drawn))
+    if circuit.program.levels and not kinked(circuit):
+        tables = timeline.static_table[chosen]
+        problems += _gating(circuit, y, tables, gates, conductance, {problem.where for problem in problems})
+    return GradientCheck(circuit.weight_paths, wanted, drawn, tuple(problems))
 
 
 def charging_currents(circuit: Circuit, y: FloatArray, sources: FloatArray, gate: float) -> FloatArray:
@@ -91,6 +97,26 @@ def charging_currents(circuit: Circuit, y: FloatArray, sources: FloatArray, gate
     reference.evaluate(program, v, dy)
     capacitance = capacitance_at(circuit.netlist, circuit.nodes, v[circuit.node_slot, 0])[circuit.state_nodes]
     return np.asarray((capacitance * dy[:, 0])[circuit.weight_states])
+
+
+def _gating(
+    circuit: Circuit, y: FloatArray, table: FloatArray, gates: Mapping[str, float], conductance: FloatArray,
+    named: set[str],
+) -> list[Problem]:  # fmt: skip
+    """At half V_teach the weights of layer l of L learn at the rate 0.5^(L-l+1); those `named` already are left out."""
+    weights = y[circuit.weight_states, 0]
+    drawn = np.array([charging_currents(circuit, y, row, HALF) for row in table])
+    wanted = np.array([-conductance * error_gradient(circuit, weights, row, gates, HALF) for row in table])
+    problems = []
+    for problem in _problems(circuit, wanted, drawn):
+        if problem.where not in named:
+            problems.append(
+                replace(
+                    problem, code="wrong-gating", found=f"at V_teach = {HALF:g} V it is {problem.found}",
+                    cure="let V_teach multiply the error once in every layer, in its Mt alone",
+                )
+            )  # fmt: skip
+    return problems
 
 
 def _problems(circuit: Circuit, wanted: FloatArray, drawn: FloatArray) -> list[Problem]:

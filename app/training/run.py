@@ -241,7 +241,7 @@ class TrainingRun:
         if self.timeline.plain:
             chosen = np.arange(count)
         else:
-            chosen = _row_end_segments(schedule, self.timeline.row_time)
+            chosen = _row_end_segments(schedule, (self.row + np.arange(count)) * self.timeline.row_time)
         slots = self.program.errors
         if not self.mse_at_row_ends:
             number = self.row + 1 + np.arange(count)
@@ -308,10 +308,10 @@ class TrainingRun:
         return self.circuit.state_names[int(np.argmax(state))] if len(state) else "the circuit"
 
 
-def _row_end_segments(schedule: Schedule, row_time: float) -> IntArray:
-    """Numbers of the segments that end where a row ends."""
-    end = schedule.begin[:, 0] + schedule.duration[:, 0]
-    return np.flatnonzero(np.abs(end / row_time - np.round(end / row_time)) < 1e-6)
+def _row_end_segments(schedule: Schedule, begins: FloatArray) -> IntArray:
+    """Numbers of the segments that end where a row ends, one for each of `begins`, the rows' exact beginnings [s]."""
+    first = np.searchsorted(schedule.begin[:, 0], begins)
+    return np.append(first[1:], len(schedule.begin)) - 1
 
 
 def prepare(circuit: Circuit, schematic: Schematic, options: Options) -> TrainingRun:

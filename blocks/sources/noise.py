@@ -17,7 +17,6 @@ def waveform(values: Mapping[str, Any]) -> Staircase:
 BLOCK = Block(
     type="noise",
     title="Noise source",
-    short="Noise",
     group="Sources",
     prefix="V",
     order=43,

@@ -31,7 +31,6 @@ def waveform(values: Mapping[str, Any]) -> Waveform:
 BLOCK = Block(
     type="pulse",
     title="Pulse source",
-    short="Pulse",
     group="Sources",
     prefix="V",
     order=40,

@@ -7,10 +7,11 @@ import pytest
 
 from app.circuit.compile import compile_schematic
 from app.circuit.gradient import charging_conductance, error_gradient
-from app.document.schematic import TOP, Change
+from app.document.schematic import TOP, Change, End
 from app.training.gradient_check import charging_currents, check_gradient
 from tests.drawing import Drawing
 from tests.networks import layered, random_rows, random_sizes
+from tests.parts import PartsNetwork
 
 
 def random_network(seed: int, **neuron: str) -> tuple[Drawing, tuple[int, ...]]:
@@ -108,3 +109,26 @@ def test_varying_capacitors_are_charged_along_the_gradient(seed: int) -> None:
     np.testing.assert_array_equal(
         circuit.initial_state([seed]), compile_schematic(plain.schematic).initial_state([seed])
     )
+
+
+def test_an_error_taken_before_v_teach_is_caught() -> None:
+    """At V_teach = 1 V, V_s and V_delta are one voltage: only another level tells a missing gate."""
+    parts = PartsNetwork((2, 3, 1), random_rows((2, 3, 1), 3, 1))
+    schematic = parts.draw.schematic
+    wire = schematic.top.wires[parts.wires["N3_1/Me2.V1"]]
+    moved = dataclasses.replace(wire, ends=(wire.ends[0], End(parts.draw.ids["N3_1 V_s"])))
+    schematic.apply([Change("wires", wire.id, wire, moved, TOP)])
+    found = check_gradient(compile_schematic(schematic), schematic)
+    assert found.deviation <= 1e-9
+    assert {(problem.code, problem.where) for problem in found.problems} == {
+        ("wrong-gating", f"N2_2/C{i}") for i in range(3)
+    }
+    assert all(problem.cure and problem.ids for problem in found.problems)
+
+
+def test_a_network_without_a_switch_is_not_asked_for_gating() -> None:
+    draw = layered((2, 1))
+    before = draw.schematic.top.instances[draw.ids["VT"]]
+    constant = dataclasses.replace(before, type="bias", parameters={})
+    draw.schematic.apply([Change("instances", before.id, before, constant, TOP)])
+    assert not check_gradient(compile_schematic(draw.schematic), draw.schematic).problems

@@ -121,9 +121,15 @@ def test_export_csv_holds_rows_and_outputs(tmp_path: Path, xor: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--to", "gds", "-o", "x"), ("-o", "x"), ("--to", "spice"), ("--to", "spice", "--epochs", "0", "-o", "x"),
-                ("--to", "spice", "--dialect", "spectre", "-o", "x")]
-)  # fmt: skip
+    "options",
+    [
+        ("--to", "gds", "-o", "x"),
+        ("-o", "x"),
+        ("--to", "spice"),
+        ("--to", "spice", "--epochs", "0", "-o", "x"),
+        ("--to", "spice", "--dialect", "spectre", "-o", "x"),
+    ],
+)
 def test_export_wrong_usage(xor: Path, options: tuple[str, ...]) -> None:
     assert aann("export", xor, *options).code == 2
 

@@ -243,7 +243,12 @@ def test_set_a_document_parameter(tmp_path: Path, xor: Path) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "near"),
-    [("N2_1.gian=3", "N2_1.gain"), ("N2_1/Mf9.K_m=1n", "N2_1/Mf"), ("D1.T_raw=1u", "D1.T_row"), ("c0=1", "PATTERN.PARAM")],
+    [
+        ("N2_1.gian=3", "N2_1.gain"),
+        ("N2_1/Mf9.K_m=1n", "N2_1/Mf"),
+        ("D1.T_raw=1u", "D1.T_row"),
+        ("c0=1", "PATTERN.PARAM"),
+    ],
 )
 def test_set_that_matches_nothing_lists_near_names(xor: Path, setting: str, near: str) -> None:
     outcome = aann("run", xor, "--set", setting, "--json")
