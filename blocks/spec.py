@@ -122,6 +122,7 @@ class Block:
     values: tuple[str, ...] = ()
     order: int = 50
     time_constant: Mapping[str, str] = field(default_factory=dict)
+    short: str = ""  # the title where there is little room
 
     def port(self, name: str) -> Port | None:
         return next((port for port in self.ports if port.name == name), None)

@@ -93,8 +93,9 @@ class Theme:
         return palette
 
     def stylesheet(self) -> str:
-        """The application's style sheet: resources/themes/widgets.qss with every @role replaced by its colour."""
-        text = (paths.resources() / "themes" / "widgets.qss").read_text(encoding="utf-8")
+        """The application's style sheet: resources/themes/*.qss with every @role replaced by its colour."""
+        sheets = sorted((paths.resources() / "themes").glob("*.qss"))
+        text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
         for role in sorted(self._colours, key=len, reverse=True):
             text = text.replace(f"@{role}", self._colours[role].name())
         return text

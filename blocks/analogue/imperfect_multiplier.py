@@ -7,6 +7,7 @@ from blocks.symbol import Arrow, Circle, Label, Line, Pin, Symbol, curve
 BLOCK = Block(
     type="imperfect_multiplier",
     title="Imperfect multiplier",
+    short="Imperfect ×",
     group="Analogue",
     prefix="M",
     order=11,

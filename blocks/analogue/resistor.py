@@ -7,6 +7,7 @@ from blocks.symbol import Arrow, Box, Circle, Label, Line, Pin, Symbol, ground
 BLOCK = Block(
     type="resistor",
     title="Current to voltage",
+    short="I to V",
     group="Analogue",
     prefix="R",
     order=30,

@@ -7,6 +7,7 @@ from blocks.symbol import Circle, Label, Line, Pin, Symbol
 BLOCK = Block(
     type="type1",
     title="Type1 error",
+    short="Type1",
     group="Neural",
     prefix="E",
     order=40,

@@ -7,6 +7,7 @@ from blocks.symbol import Arrow, Label, Line, Pin, Symbol
 BLOCK = Block(
     type="type2",
     title="Type2 error",
+    short="Type2",
     group="Neural",
     prefix="B",
     order=41,

@@ -7,6 +7,7 @@ from blocks.symbol import Label, Line, source
 BLOCK = Block(
     type="dc",
     title="DC source",
+    short="DC",
     group="Sources",
     prefix="V",
     order=30,

@@ -17,6 +17,7 @@ def waveform(values: Mapping[str, Any]) -> Staircase:
 BLOCK = Block(
     type="noise",
     title="Noise source",
+    short="Noise",
     group="Sources",
     prefix="V",
     order=43,

@@ -31,6 +31,7 @@ def waveform(values: Mapping[str, Any]) -> Waveform:
 BLOCK = Block(
     type="pulse",
     title="Pulse source",
+    short="Pulse",
     group="Sources",
     prefix="V",
     order=40,

@@ -56,6 +56,7 @@ def symbol(values: Mapping[str, Any]) -> Symbol:
 BLOCK = Block(
     type="pwl",
     title="PWL source",
+    short="PWL",
     group="Sources",
     prefix="V",
     order=42,

@@ -9,6 +9,7 @@ from blocks.symbol import Label, curve, source
 BLOCK = Block(
     type="sine",
     title="Sine source",
+    short="Sine",
     group="Sources",
     prefix="V",
     order=41,

@@ -36,6 +36,7 @@ def symbol(values: Mapping[str, Any]) -> Symbol:
 BLOCK = Block(
     type="v_teach",
     title="V_teach switch",
+    short="V_teach",
     group="Sources",
     prefix="VT",
     order=20,

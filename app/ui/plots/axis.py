@@ -6,32 +6,42 @@ from math import floor, log10
 
 import pyqtgraph as pg
 
-from app.ui import look
+from app.ui import theme
+from app.ui.theme import Theme
 
 MINUS = "\u2212"
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+OVERHANG = 24  # how far a label may reach beyond the axis [px]
+MOST_DECADES = 6  # from more decades on every second or third is labelled
 
 
 class UnitAxis(pg.AxisItem):
-    """`unit` stands beside the top tick (left axis) or nowhere (bottom axis, whose unit the pane writes). `logarithmic`
-    values are powers of ten."""
+    """`unit` stands beside the top tick of a left axis; a bottom axis has its unit in the pane's label. The values of a
+    `logarithmic` axis are powers of ten."""
 
     def __init__(self, orientation: str, unit: str = "", logarithmic: bool = False) -> None:
         super().__init__(orientation)
         self._unit, self._log10 = unit, logarithmic
         self.enableAutoSIPrefix(False)
-        self.setStyle(tickLength=4, autoExpandTextSpace=True, tickTextOffset=4, hideOverlappingLabels=True)
+        self.setStyle(tickLength=4, autoExpandTextSpace=True, tickTextOffset=4, hideOverlappingLabels=OVERHANG)
+        if orientation == "left":
+            self.setStyle(tickTextHeight=14)
         self.restyle()
 
     def restyle(self) -> None:
-        self.setPen(look.colour("outline"))
-        self.setTextPen(look.colour("second"))
-        self.setStyle(tickFont=look.font(10))
+        """Take the theme's colours."""
+        current = Theme.current()
+        self.setPen(current.color("outline"))
+        self.setTextPen(current.color("second"))
+        self.setStyle(tickFont=theme.font(10))
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self._log10:
-            texts = [_power(value) for value in values]
+            if spacing < 1.0:
+                return [""] * len(values)
+            texts = [power_text(value) for value in values]
         else:
-            decimals = max(0, 6 if spacing <= 0 else _decimals(spacing * scale))
+            decimals = _decimals(spacing * scale)
             texts = [f"{value * scale + 0.0:.{decimals}f}".replace("-", MINUS) for value in values]
         if texts and self._unit:
             texts[-1] = f"{texts[-1]} {self._unit}"
@@ -39,23 +49,27 @@ class UnitAxis(pg.AxisItem):
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         if not self._log10:
-            return super().tickValues(minVal, maxVal, size)[:1]
-        low, high = int(minVal // 1), int(-(-maxVal // 1))
-        step = max(1, (high - low) // 6)
-        whole = [float(power) for power in range(low, high + 1, step) if minVal <= power <= maxVal]
-        return [(float(step), whole)]
+            levels: list[tuple[float, list[float]]] = super().tickValues(minVal, maxVal, size)
+            return levels[:1]
+        low, high = floor(minVal), -floor(-maxVal)
+        step = max(1, -(-(high - low) // MOST_DECADES))
+        whole = [float(power) for power in range(low, high + 1, step) if minVal - 1e-9 <= power <= maxVal + 1e-9]
+        if high - low > MOST_DECADES:
+            return [(float(step), whole)]
+        between = [power + log10(digit) for power in range(low, high) for digit in range(2, 10)]
+        return [(float(step), whole), (0.1, [value for value in between if minVal <= value <= maxVal])]
 
 
 def _decimals(step: float) -> int:
+    """How many decimals tell ticks apart that lie `step` apart."""
+    if step <= 0 or step >= 1:
+        return 0
+    return min(9, -floor(log10(step) + 1e-9))
 
 
-    return -floor(log10(step) + 1e-9) if step < 1 else 0
-
-
-def _power(value: float) -> str:
-    rounded = round(value)
-    if rounded < -4 or rounded > 4:
-        return "1e" + str(rounded).replace("-", MINUS)
-    return f"{10.0**rounded:.{max(0, -rounded)}f}"
-
-
+def power_text(power: float) -> str:
+    """Ten to a whole power as people write it: 0.01, 100, 10⁻⁷."""
+    whole = round(power)
+    if not -4 <= whole <= 4:
+        return "10" + str(whole).translate(SUPERSCRIPT)
+    return f"{10.0**whole:.{max(0, -whole)}f}"

@@ -1,67 +1,166 @@
-"""What all plot panes share: a card that is a dock, a title row with legend and note, axes in the theme's colours."""
+"""What all plot panes share: a card that is a dock, a title row with legend, note and menu, export of what is shown."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout
 
 from app.program import FloatArray
-from app.ui import look
+from app.ui import icons
+from app.ui.controls.naming import named
+from app.ui.plots import export
 from app.ui.plots.axis import UnitAxis
+from app.ui.plots.curves import widened
 from app.ui.plots.legend import Legend
+from app.ui.plots.shared import shared
+from app.ui.theme import Theme, notifier
 
-SMOOTH_POINTS = 50_000
+if TYPE_CHECKING:
+    from app.training.frame import Frame
+    from app.ui.desk import Desk
 
-
-def pen(colour: QColor, width: float = 1.0, dashes: list[float] | None = None) -> QPen:
-    """Cosmetic, so that it keeps its width at every zoom. Wider than 1 is many times slower: only for a focused trace."""
-    result = QPen(colour, width)
-    result.setCosmetic(True)
-    if dashes:
-        result.setDashPattern(dashes)
-    return result
-
-
-class CurvePool:
-    """A fixed number of curves of one plot; curves that are not used are hidden, never destroyed."""
-
-    def __init__(self, plot: pg.PlotItem, size: int) -> None:
-        self._curves = [pg.PlotCurveItem(skipFiniteCheck=True) for _ in range(size)]
-        for curve in self._curves:
-            curve.setVisible(False)
-            plot.addItem(curve)
-
-    def __len__(self) -> int:
-        return len(self._curves)
-
-    def show(self, index: int, x: FloatArray, y: FloatArray, pen_: QPen, connect: object = "all") -> None:
-        curve = self._curves[index]
-        if not len(x):
-            curve.setVisible(False)
-            return
-        curve.setData(x, y, pen=pen_, antialias=len(x) < SMOOTH_POINTS and pen_.widthF() > 1.0, connect=connect)
-        curve.setVisible(True)
-
-    def hide_from(self, index: int) -> None:
-        for curve in self._curves[index:]:
-            curve.setVisible(False)
+GRID_ALPHA = 0.16
 
 
 class Pane(QDockWidget):
-    """`title` names the dock too; `note` is the small text at the right of the title row."""
+    """`title` names the dock too; `note` is the small text at the right of the title row. A pane follows its desk's
+    frames while it can be seen, and takes the newest one when it comes to sight."""
 
-    def __init__(self, name: str, title: str, unit: str, x_label: str, logarithmic: bool = False) -> None:
+    def __init__(self, desk: Desk, name: str, title: str) -> None:
         super().__init__(title)
         self.setObjectName(name)
+        self.desk, self.shared = desk, shared(desk)
         self.setAllowedAreas(Qt.DockWidgetArea.BottomDockWidgetArea | Qt.DockWidgetArea.TopDockWidgetArea)
         self._build_title(title)
-        body = QFrame(objectName="paneBody")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(8, 0, 10, 4)
-        column.setSpacing(0)
+        self.body = named(QFrame(), "paneBody")
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(8, 0, 8, 6)
+        self.column.setSpacing(0)
+        self.setWidget(self.body)
+        desk.framed.connect(self._framed)
+        desk.replaced.connect(self._replaced)
+        self.visibilityChanged.connect(self._shown)
+        notifier().changed.connect(self.restyle)
+
+    def _build_title(self, title: str) -> None:
+        bar = named(QFrame(), "paneTitle")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 4, 4, 0)
+        row.setSpacing(12)
+        row.addWidget(named(QLabel(title), "paneName"))
+        self.legend = Legend()
+        row.addWidget(self.legend, 1)
+        self.note = named(QLabel(), "paneNote")
+        row.addWidget(self.note)
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.menu_button = named(QToolButton(), "paneMenu")
+        self.menu_button.setToolTip(f"{title}: view and export")
+        self.menu_button.setAccessibleName(f"{title} menu")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setFixedSize(24, 24)
+        self.menu_button.setMenu(self.menu)
+        row.addWidget(self.menu_button)
+        self.setTitleBarWidget(bar)
+        bar.setFixedHeight(29)
+
+    # -- for the panes ----------------------------------------------------------------------------------------------
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a frame."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Another document stands on the desk: show nothing of the last one."""
+        raise NotImplementedError
+
+    def table(self) -> tuple[list[str], list[FloatArray]]:
+        """What is plotted: column names with units, and columns of equal length."""
+        raise NotImplementedError
+
+    def add_choices(self, menu: QMenu) -> None:
+        """A pane's own entries, above those for export."""
+
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+        self.menu_button.setIcon(icons.icon("more", "second"))
+        frame = self.desk.frame
+        if frame is not None:
+            self.show_frame(frame)
+
+    # -- export -----------------------------------------------------------------------------------------------------
+
+    def export_menu(self) -> QMenu:
+        """Entries that write what is shown as PNG, SVG and CSV."""
+        menu = QMenu("Export", self)
+        for text, slot in (
+            ("Picture (PNG) …", self._export_png),
+            ("Drawing (SVG) …", self._export_svg),
+            ("Numbers (CSV) …", self._export_csv),
+        ):
+            menu.addAction(text, slot)
+        return menu
+
+    @Slot()
+    def _export_png(self) -> None:
+        export.ask(self, "png", "PNG picture", self.write_png)
+
+    @Slot()
+    def _export_svg(self) -> None:
+        export.ask(self, "svg", "SVG drawing", self.write_svg)
+
+    @Slot()
+    def _export_csv(self) -> None:
+        export.ask(self, "csv", "CSV table", self.write_csv)
+
+    def write_png(self, path: str) -> None:
+        """The pane at twice its size on screen. Raises OSError."""
+        export.write_png(self, path)
+
+    def write_svg(self, path: str) -> None:
+        """The pane as a drawing. Raises OSError."""
+        export.write_svg(self, path)
+
+    def write_csv(self, path: str) -> None:
+        """What is plotted. Raises OSError."""
+        export.write_csv(path, *self.table())
+
+    # -- following the desk -----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _framed(self, frame: Frame) -> None:
+        if self.isVisible():
+            self.show_frame(frame)
+
+    @Slot(bool)
+    def _shown(self, visible: bool) -> None:
+        if visible and self.desk.frame is not None:
+            self.show_frame(self.desk.frame)
+
+    @Slot()
+    def _replaced(self) -> None:
+        self.clear()
+
+    @Slot()
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        self.add_choices(self.menu)
+        self.menu.addSeparator()
+        self.menu.addMenu(self.export_menu())
+
+
+class CurvePane(Pane):
+    """A pane with one plot. The range follows the data until somebody zooms or pans; a double-click lets it follow
+    again."""
+
+    def __init__(
+        self, desk: Desk, name: str, title: str, unit: str, x_label: str, *, logarithmic: bool = False
+    ) -> None:
+        super().__init__(desk, name, title)
         axes = {"left": UnitAxis("left", unit, logarithmic), "bottom": UnitAxis("bottom")}
         self.view = pg.PlotWidget(axisItems=axes)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
@@ -69,50 +168,55 @@ class Pane(QDockWidget):
         self.plot: pg.PlotItem = self.view.getPlotItem()
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
+        self.plot.layout.setContentsMargins(0, 8, 12, 0)
+        self.plot.vb.setDefaultPadding(0.0)
         self.plot.vb.sigRangeChangedManually.connect(self._by_hand)
-        self._below = QLabel(x_label, objectName="axisLabel")
-        self._below.setAlignment(Qt.AlignmentFlag.AlignRight)
-        column.addWidget(self.view, 1)
-        column.addWidget(self._below)
-        self.column = column
-        self.setWidget(body)
-        self.follows = True
         self.view.scene().sigMouseClicked.connect(self._clicked)
-        self.restyle()
-
-    def _build_title(self, title: str) -> None:
-        bar = QFrame(objectName="paneTitle")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 4, 12, 0)
-        row.setSpacing(12)
-        row.addWidget(QLabel(title, objectName="paneName"))
-        self.legend = Legend()
-        row.addWidget(self.legend, 1)
-        self.note = QLabel(objectName="paneNote")
-        row.addWidget(self.note)
-        self.setTitleBarWidget(bar)
-        bar.setFixedHeight(29)
+        self._below = named(QLabel(x_label), "axisLabel")
+        self._below.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.empty = named(QLabel(self.view), "emptyText")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.empty.setWordWrap(True)
+        self.empty.hide()
+        self.column.addWidget(self.view, 1)
+        self.column.addWidget(self._below)
+        self.follows = True
+        self._wanted: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 1.0), (0.0, 1.0))
 
     def restyle(self) -> None:
-        """Take the theme's colours."""
-        self.view.setBackground(look.colour("plot"))
+        self.view.setBackground(Theme.current().color("plot"))
         for name in ("left", "bottom"):
             self.plot.getAxis(name).restyle()
-        self.plot.showGrid(x=True, y=True, alpha=0.16)
+        self.plot.showGrid(x=True, y=True, alpha=GRID_ALPHA)
+        super().restyle()
 
     def set_x_label(self, text: str) -> None:
         if self._below.text() != text:
             self._below.setText(text)
 
+    def say_empty(self, text: str) -> None:
+        """What stands in the plot while there is nothing to draw ("" takes it away)."""
+        if text != self.empty.text():
+            self.empty.setText(text)
+        self.empty.setVisible(bool(text))
+        if text:
+            self.empty.setGeometry(self.view.rect().adjusted(50, 8, -12, -24))
+
     def follow(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show this range, unless somebody has zoomed or panned; spans of nothing are widened."""
-        if not self.follows:
-            return
-        self.plot.setRange(xRange=_widened(*x), yRange=_widened(*y), padding=0)
+        self._wanted = widened(*x), widened(*y)
+        if self.follows:
+            self.plot.setRange(xRange=self._wanted[0], yRange=self._wanted[1], padding=0)
+
+    def add_choices(self, menu: QMenu) -> None:
+        menu.addAction("Autoscale (double-click)", self.autoscale)
 
     @Slot()
     def autoscale(self) -> None:
+        """The range follows the data again."""
         self.follows = True
+        self.follow(*self._wanted)
 
     @Slot(object)
     def _by_hand(self, _axes: object) -> None:
@@ -124,20 +228,7 @@ class Pane(QDockWidget):
             self.autoscale()
 
 
-def _widened(low: float, high: float) -> tuple[float, float]:
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return 0.0, 1.0
-    least = max(1e-12, 1e-6 * max(abs(low), abs(high)))
-    if high - low < least:
-        return low - least, high + least
-    return low, high
-
-
-def nice_range(y: FloatArray, least: tuple[float, float]) -> tuple[float, float]:
-    """The range of y, at least `least`, with a little room and in steps, so that it does not follow every wiggle."""
-    finite = y[np.isfinite(y)]
-    if not len(finite):
-        return least
-    low, high = min(least[0], float(finite.min())), max(least[1], float(finite.max()))
-    step = 10.0 ** np.floor(np.log10(max(high - low, 1e-9))) / 2
-    return float(np.floor(low / step + 0.05) * step), float(np.ceil(high / step - 0.05) * step)
+def same_length(columns: list[FloatArray]) -> list[FloatArray]:
+    """Columns filled up with NaN to the longest."""
+    length = max((len(column) for column in columns), default=0)
+    return [np.append(column, np.full(length - len(column), np.nan)) for column in columns]

@@ -1,0 +1,289 @@
+"""Problems that one edit can cure: what the edit is called, and its changes. What needs a decision has no cure here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from app.document import edits, placement, wiring
+from app.document.edits import Changes, changed
+from app.document.schematic import Change, End, Instance, Point, Schematic, Wire, values_of
+from app.errors import Problem
+from blocks import discover, spec
+from blocks.symbol import Side
+
+TEACH = "V_teach"
+TIME_CONSTANT = "1n"
+REACH = 3  # grid units between a pin and what is put beside it
+_OUTWARD: dict[Side, Point] = {"left": (-1, 0), "top": (0, -1), "right": (1, 0), "bottom": (0, 1)}
+_PIN = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """`label` is a button's text; `changes()` makes the edit (it may take new ids, so call it only to do it)."""
+
+    label: str
+    changes: Callable[[], Changes]
+
+
+def cure_of(schematic: Schematic, problem: Problem) -> Cure | None:
+    """The edit that cures a problem of the drawing as it is now; None if there is none, or it is not certain."""
+    find = _CURES.get(problem.code)
+    return None if find is None else find(schematic, problem)
+
+
+# -- nodes ------------------------------------------------------------------------------------------------------------
+
+
+def _floating_input(schematic: Schematic, problem: Problem) -> Cure | None:
+    found = _pin_named(schematic, problem)
+    if found is None:
+        return None
+    sheet, instance, end = found
+    if end.port == TEACH:
+        return Cure("Label it V_teach", lambda: _label_teach(schematic, sheet, instance, end))
+    return Cure("Connect to ground", lambda: _beside(schematic, sheet, instance, end, "ground", "V"))
+
+
+def _label_teach(schematic: Schematic, sheet: str, instance: Instance, end: End) -> Changes:
+    changes = list(_beside(schematic, sheet, instance, end, "label", "net", net=TEACH, scope="global"))
+    if not any(other.type == "v_teach" for other in schematic.sheets[sheet].instances.values()):
+        lowest = max((other.at[1] for other in schematic.sheets[sheet].instances.values()), default=0)
+        source = edits.place(schematic, "v_teach", (instance.at[0] - 12, lowest + 16), sheet)
+        placed: Instance = source[0].after
+        out = End(placed.id, "V")
+        changes += [*source, *_beside(schematic, sheet, placed, out, "label", "net", net=TEACH, scope="global")]
+    return tuple(changes)
+
+
+def _current_nowhere(schematic: Schematic, problem: Problem) -> Cure | None:
+    found = _pin_named(schematic, replace(problem, where=problem.where.split(" and ")[0]))
+    if found is None:
+        return None
+    sheet, instance, end = found
+    return Cure("Add a resistor", lambda: _beside(schematic, sheet, instance, end, "resistor", "I"))
+
+
+def _parallel_resistance(schematic: Schematic, problem: Problem) -> Cure | None:
+    """The resistor that is one too many goes; which one of several activations is meant, nobody can know."""
+    found = [place for ident in problem.ids if (place := _located(schematic, ident)) is not None]
+    resistors = [(sheet, instance) for sheet, instance in found if instance.type == "resistor"]
+    spare = resistors if len(resistors) < len(problem.ids) else resistors[1:]
+    if not spare:
+        return None
+    names = ", ".join(instance.name for _, instance in spare)
+    return Cure(f"Delete {names}", lambda: wiring.delete(schematic, [i.id for _, i in spare], spare[0][0]))
+
+
+def _inverted_error(schematic: Schematic, problem: Problem) -> Cure | None:
+    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    if place is None or place[1].type != "type1":
+        return None
+    sheet, instance = place
+    return Cure("Swap the two inputs", lambda: _swapped(schematic, sheet, instance, "V_out", "V_target"))
+
+
+def _swapped(schematic: Schematic, sheet: str, instance: Instance, one: str, other: str) -> Changes:
+    ports = {one: other, other: one}
+    changes = []
+    for wire in schematic.sheets[sheet].wires.values():
+        ends = tuple(
+            replace(end, port=ports[end.port]) if end.item == instance.id and end.port in ports else end
+            for end in wire.ends
+        )
+        # The corners led to the other pin.
+        after = wire if ends == wire.ends else Wire(wire.id, (ends[0], ends[1]))
+        if after is not wire:
+            changes.append(changed(sheet, "wires", wire, after))
+    return tuple(changes)
+
+
+def _algebraic_loop(schematic: Schematic, problem: Problem) -> Cure | None:
+    for ident in problem.ids:
+        place = _located(schematic, ident)
+        if place is not None and discover.block(place[1].type).parameter("tau") is not None:
+            sheet, instance = place
+            change = partial(edits.set_parameter, schematic, sheet, instance.id, "tau", TIME_CONSTANT)
+            return Cure(f"Give {instance.name} a time constant", change)
+    return None
+
+
+# -- parameters -------------------------------------------------------------------------------------------------------
+
+
+def _parameter(schematic: Schematic, problem: Problem) -> Cure | None:
+    """Back to the default: of a block's parameter (`N1.gain`), or without the override (`N1/Mf1.V_off`)."""
+    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    if place is None:
+        return None
+    sheet, instance = place
+    rest = problem.where.removeprefix(instance.name)
+    if rest.startswith("/") and rest[1:] in instance.overrides:
+        return Cure("Remove the override", lambda: edits.set_override(schematic, sheet, instance.id, rest[1:], None))
+    name = rest[1:]
+    if name in instance.parameters:
+        return Cure("Reset to default", lambda: edits.set_parameter(schematic, sheet, instance.id, name, None))
+    return None
+
+
+def _derivative(schematic: Schematic, problem: Problem) -> Cure | None:
+    places = [place for ident in problem.ids[:2] if (place := _located(schematic, ident)) is not None]
+    if len(places) != 2:
+        return None
+    (sheet, derivative), (_, activation) = places
+    if derivative.id == activation.id:
+        return Cure("Reset its derivative", lambda: _reset_macro(sheet, derivative))
+    if not activation.type or f"{activation.type}_derivative" not in discover.catalogue():
+        return None
+    return Cure("Make it the true derivative", lambda: _matched(schematic, sheet, derivative, activation))
+
+
+def _reset_macro(sheet: str, macro: Instance) -> Changes:
+    """Without the texts that set I_ref, V_ref and K_d apart from the gain."""
+    parameters = {name: text for name, text in macro.parameters.items() if name not in ("I_ref", "V_ref", "K_d")}
+    overrides = {path: text for path, text in macro.overrides.items() if not path.startswith(("S.", "D."))}
+    return (changed(sheet, "instances", macro, replace(macro, parameters=parameters, overrides=overrides)),)
+
+
+def _matched(schematic: Schematic, sheet: str, derivative: Instance, activation: Instance) -> Changes:
+    values = values_of(schematic, activation)
+    scale = float(values["R_in"]) * float(values["I_ref"])
+    texts = {**derivative.parameters, "V_ref": f"{scale:.12g}", "K_d": f"{float(values['V_amp']) / scale:.12g}"}
+    after = replace(derivative, type=f"{activation.type}_derivative", parameters=texts)
+    return (changed(sheet, "instances", derivative, after),)
+
+
+def _dataset(schematic: Schematic, problem: Problem) -> Cure | None:
+    """The block takes the dataset it names, or the one that fits, with its numbers of columns."""
+    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    if place is None or not schematic.datasets:
+        return None
+    sheet, instance = place
+    values = values_of(schematic, instance)
+    widths = values["inputs"], values["targets"]
+    named = str(values["dataset"])
+    fitting = [name for name, data in schematic.datasets.items() if (len(data.inputs), len(data.targets)) == widths]
+    name = named if named in schematic.datasets else (fitting or list(schematic.datasets))[0]
+    data = schematic.datasets[name]
+    texts = {"dataset": name, "inputs": str(len(data.inputs)), "targets": str(len(data.targets))}
+    after = replace(instance, parameters={**instance.parameters, **texts})
+    label = f"Use dataset {name}" if name != named else "Take its columns"
+    return Cure(label, lambda: (changed(sheet, "instances", instance, after),))
+
+
+def _rise_time(schematic: Schematic, problem: Problem) -> Cure | None:
+    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    if place is None:
+        return None
+    return Cure("Set T_rise to 0", lambda: edits.set_parameter(schematic, place[0], place[1].id, "T_rise", None))
+
+
+# -- names and remains ------------------------------------------------------------------------------------------------
+
+
+def _duplicate_name(schematic: Schematic, problem: Problem) -> Cure | None:
+    places = [place for ident in problem.ids if (place := _located(schematic, ident)) is not None]
+    if len(places) < 2:
+        return None
+    return Cure("Rename all but one", lambda: _renamed(schematic, places[1:]))
+
+
+def _renamed(schematic: Schematic, places: list[tuple[str, Instance]]) -> Changes:
+    taken: list[str] = []
+    changes = []
+    for sheet, instance in places:
+        name = schematic.free_name(discover.block(instance.type).prefix, sheet, taken)
+        taken.append(name)
+        changes.append(changed(sheet, "instances", instance, replace(instance, name=name)))
+    return tuple(changes)
+
+
+def _remains(schematic: Schematic, problem: Problem) -> Cure | None:
+    """A wire that ends on nothing, or a block that nobody knows, goes."""
+    for sheet_name, sheet in schematic.sheets.items():
+        wires = [ident for ident in problem.ids if ident in sheet.wires]
+        blocks = [ident for ident in problem.ids if ident in sheet.instances]
+        if wires:
+            return Cure("Delete the wire", partial(wiring.delete, schematic, wires, sheet_name))
+        if blocks and problem.code == "unknown-block":
+            return Cure("Delete the block", partial(wiring.delete, schematic, blocks, sheet_name))
+    return None
+
+
+# -- places -----------------------------------------------------------------------------------------------------------
+
+
+def _located(schematic: Schematic, ident: str) -> tuple[str, Instance] | None:
+    for name, sheet in schematic.sheets.items():
+        if ident in sheet.instances:
+            return name, sheet.instances[ident]
+    return None
+
+
+def _pin_named(schematic: Schematic, problem: Problem) -> tuple[str, Instance, End] | None:
+    """The pin that a problem names, `N1.V_in[2]`, of one of its blocks."""
+    for ident in problem.ids:
+        place = _located(schematic, ident)
+        if place is None or not problem.where.startswith(f"{place[1].name}."):
+            continue
+        match = _PIN.fullmatch(problem.where[len(place[1].name) :])
+        if match is not None and discover.block(place[1].type).port(match.group(1)) is not None:
+            index = int(match.group(2) or 0)
+            return *place, End(ident, match.group(1), index, index)
+    return None
+
+
+def _beside(
+    schematic: Schematic, sheet: str, instance: Instance, end: End, kind: str, port: str, **parameters: str
+) -> Changes:
+    """A new block of a kind, its `port` outward of a pin and joined with it by a wire."""
+    symbol = discover.block(instance.type).symbol_of(values_of(schematic, instance))
+    pin = placement.pin_of(symbol, end.port, end.first)
+    x, y = placement.pin_at(instance, symbol, pin)
+    side = placement.side_of(instance, pin)
+    changes = edits.place(schematic, kind, (0, 0), sheet, rotation=_turn(kind, port, side), parameters=parameters)
+    new: Instance = changes[0].after
+    block = discover.block(kind)
+    own = block.symbol_of(values_of(schematic, new))
+    at_x, at_y = placement.pin_at(new, own, placement.pin_of(own, port))
+    dx, dy = _OUTWARD[side]
+    down = 1 if kind == "ground" and dy == 0 else 0  # a ground hangs below its wire
+    goal = x + REACH * dx - at_x, y + REACH * dy + down - at_y
+    placed = replace(new, at=edits.on_sheet(goal, instance.name))
+    wire = Wire(schematic.new_id("w"), (end, End(new.id, port)))
+    return Change("instances", new.id, None, placed, sheet), Change("wires", wire.id, None, wire, sheet)
+
+
+def _turn(kind: str, port: str, side: Side) -> int:
+    """The rotation that lets a block's pin look back at a pin on `side`; grounds stay upright."""
+    if kind == "ground":
+        return 0
+    block = discover.block(kind)
+    own = placement.pin_of(block.symbol_of(spec.resolve(block, {})), port).side
+    facing: dict[Side, Side] = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+    ranks = placement.CLOCKWISE
+    return (ranks.index(facing[side]) - ranks.index(own)) % 4 * 90
+
+
+_CURES: dict[str, Callable[[Schematic, Problem], Cure | None]] = {
+    "floating-input": _floating_input,
+    "current-nowhere": _current_nowhere,
+    "parallel-resistance": _parallel_resistance,
+    "inverted-error": _inverted_error,
+    "algebraic-loop": _algebraic_loop,
+    "parameter-invalid": _parameter,
+    "override-unknown": _parameter,
+    "not-the-derivative": _derivative,
+    "dataset-missing": _dataset,
+    "dataset-width": _dataset,
+    "rise-too-long": _rise_time,
+    "duplicate-name": _duplicate_name,
+    "unknown-block": _remains,
+    "dangling-wire": _remains,
+    "unknown-port": _remains,
+    "no-such-index": _remains,
+    "width-mismatch": _remains,
+}

@@ -1,0 +1,134 @@
+"""Live values of what is selected: which numbers of a frame they are, and how they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.circuit.compile import Circuit
+from app.circuit.netlist import PartGroup
+from app.program import FloatArray
+from app.solve import reference
+from blocks import discover, expression
+from blocks.spec import Port
+
+MOST_PORTS = 12
+# What a neuron's own reading is made of, in this order, as far as the macro has nets of these names.
+INNER_NETS = ("V_net", "V_out", "V_E", "V_delta")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`read(voltages)` takes a frame's voltages (slots,) [V]. `error` tells that it is shown on the error scale."""
+
+    symbol: str
+    unit: str
+    read: Callable[[FloatArray], float]
+    error: bool = False
+
+
+def readings_of(circuit: Circuit, ident: str, part: str = "") -> list[Reading]:
+    """Of a drawn block, or of a part inside it."""
+    number = next((n for n, instance in enumerate(circuit.netlist.instances) if instance.id == ident), None)
+    if number is None:
+        return []
+    block = discover.catalogue().get(circuit.netlist.instances[number].type)
+    if block is None:
+        return []
+    if part or block.expand is None:
+        found = _row_of(circuit, number, part)
+        if found is not None:
+            return _of_row(circuit, *found)
+        return [] if part else _of_pins(circuit, ident, block.ports)
+    inner = block.expand(circuit.netlist.instances[number].values).nets
+    result = []
+    for name in INNER_NETS:
+        for member, port in inner.get(name, ())[:1]:
+            found = _row_of(circuit, number, member)
+            if found is not None:
+                group, row = found
+                slot = int(circuit.node_slot[group.nodes[port][row]])
+                result.append(Reading(name, "V", _voltage(slot), name in ("V_E", "V_delta")))
+    return result or _of_pins(circuit, ident, block.ports)
+
+
+def net_reading(circuit: Circuit, ident: str, port: str, index: int) -> Reading | None:
+    """The voltage of a pin's net; None for what is not in the circuit."""
+    nodes = circuit.netlist.pins.get((ident, port)) if port else circuit.netlist.junctions.get(ident)
+    if nodes is None or not 1 <= max(index, 1) <= len(nodes):
+        return None
+    node = int(nodes[max(index, 1) - 1])
+    return Reading(circuit.netlist.net_names.get(node, "V"), "V", _voltage(int(circuit.node_slot[node])))
+
+
+def _row_of(circuit: Circuit, number: int, part: str) -> tuple[PartGroup, int] | None:
+    for group in circuit.netlist.groups:
+        if part not in group.local:
+            continue
+        for row in np.flatnonzero(group.owner == number):
+            if group.local[int(row) % len(group.local)] == part:
+                return group, int(row)
+    return None
+
+
+def _of_row(circuit: Circuit, group: PartGroup, row: int) -> list[Reading]:
+    result: list[Reading] = []
+    seen: set[int] = set()
+    for port in group.block.ports:
+        slot = int(circuit.node_slot[group.nodes[port.name][row]])
+        if port.direction == "out" and port.quantity == "current" and port.name in group.block.equations:
+            result.append(Reading(port.name, "A", _current(circuit, group, row, port)))
+        elif slot not in seen and not (port.quantity == "current" and port.direction == "out"):
+            seen.add(slot)
+            name = port.name if port.quantity == "voltage" else port.symbol or "V"
+            result.append(Reading(name, "V", _voltage(slot), port.name == "V_E"))
+    return result
+
+
+def _of_pins(circuit: Circuit, ident: str, ports: Sequence[Port]) -> list[Reading]:
+    result: list[Reading] = []
+    for port in ports:
+        for index, node in enumerate(circuit.netlist.pins.get((ident, port.name), ()), start=1):
+            own = port.width == "1"
+            name = port.name if own else f"{port.name}{index}" if "_" in port.name else f"{port.name}_{index}"
+            result.append(Reading(name, "V", _voltage(int(circuit.node_slot[int(node)]))))
+    return result[:MOST_PORTS]
+
+
+def _voltage(slot: int) -> Callable[[FloatArray], float]:
+    return lambda voltages: float(voltages[slot]) if slot < len(voltages) else float("nan")
+
+
+def _current(circuit: Circuit, group: PartGroup, row: int, port: Port) -> Callable[[FloatArray], float]:
+    """The current [A] that the block's equation puts into the port's node."""
+    tree = expression.parse(group.block.equations[port.name])
+    values = {name: float(column[row, 0]) for name, column in group.values.items()}
+    slots = {p.symbol or p.name: int(circuit.node_slot[group.nodes[p.name][row]]) for p in group.block.ports}
+
+    def read(voltages: FloatArray) -> float:
+        known = {name: float(voltages[slot]) for name, slot in slots.items()}
+        return float(expression.evaluate(tree, {**values, **known}))
+
+    return read
+
+
+def weights_of(circuit: Circuit, ident: str, part: str = "") -> list[int]:
+    """Numbers of the weights that a drawn block, or a part of it, holds."""
+    wanted = f"{ident}/{part}" if part else ident
+    head = f"{ident}/"
+    return [
+        number
+        for number, found in enumerate(circuit.weight_ids)
+        if found == wanted or (not part and found.startswith(head))
+    ]
+
+
+def charging_currents(circuit: Circuit, voltages: FloatArray) -> FloatArray:
+    """C dV_w/dt [A] (weights,) at a frame's voltages (slots,) [V]; NaN where C depends on a voltage."""
+    rate = np.zeros((circuit.program.states, 1))
+    reference.evaluate(circuit.program, voltages[:, None].copy(), rate)
+    nodes = circuit.nodes
+    capacitance = np.where(nodes.varying, np.nan, nodes.capacitance[:, 0])[circuit.state_nodes]
+    return np.asarray((capacitance * rate[:, 0])[circuit.weight_states])
