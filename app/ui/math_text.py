@@ -8,9 +8,10 @@ be placed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
@@ -35,6 +36,8 @@ SYMBOL = (
     r"(\[[0-9.n]+\])?(['′])?"
 )
 _SYMBOL = re.compile(rf"{SYMBOL}|\^(-?\d+)")
+# A letter or Greek name that ends a label: `Capacitance C`, `Time constant tau`.
+_LAST = re.compile(r"(?:^|(?<= ))(?:[A-Za-z]|tau|eta)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,14 @@ class Laid:
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str, size: float = 12.5, weight: int = 400) -> Laid:
-    """Words as they are, symbols such as `V_in[2]` and powers such as `V^2` shaped."""
-    return _lay(_plain_pieces(text), size, weight)
+def plain(text: str, size: float = 12.5, weight: int = 400, *, label: bool = False) -> Laid:
+    """Words as they are, symbols such as `V_in[2]` and powers such as `V^2` shaped; at the end of a `label` also a
+    single letter or Greek name."""
+    match = _LAST.search(text) if label else None
+    if match is None:
+        return _lay(_plain_pieces(text), size, weight)
+    last = GREEK.get(match.group(), match.group()), True, ""
+    return _lay(chain(_plain_pieces(text[: match.start()]), (last,)), size, weight)
 
 
 @lru_cache(maxsize=1024)
@@ -80,9 +88,9 @@ def formula(text: str, size: float = 13.0) -> Laid:
 
 
 @lru_cache(maxsize=4096)
-def elided(text: str, width: float, size: float = 12.5, weight: int = 400) -> Laid:
+def elided(text: str, width: float, size: float = 12.5, weight: int = 400, *, label: bool = False) -> Laid:
     """`plain`, shortened with an ellipsis until it is at most `width` wide."""
-    laid = plain(text, size, weight)
+    laid = plain(text, size, weight, label=label)
     if laid.width <= width:
         return laid
     for length in range(len(text) - 1, 0, -1):
@@ -146,7 +154,7 @@ def _named(below: str) -> str:
     return GREEK.get(below, below)
 
 
-def _lay(pieces: Iterator[_Piece], size: float, weight: int) -> Laid:
+def _lay(pieces: Iterable[_Piece], size: float, weight: int) -> Laid:
     runs: list[Run] = []
     x = 0.0
     for text, italic, place in pieces:

@@ -13,6 +13,7 @@ from blocks import units
 THIN = "\u202f"
 MINUS = "\u2212"
 _SYMBOL = re.compile(SYMBOL)
+_GREEK = re.compile(r"(?<![A-Za-z0-9_])(?:eta|tau)(?![A-Za-z0-9_])")
 _POWER = re.compile(r"\^(-?[0-9]+)")
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SHRINK = 1.1  # Qt makes subscripts two thirds of the size that is asked for: together 74 %
@@ -28,6 +29,7 @@ def symbols(text: str, size: float = 12.5) -> str:
         inner = _SUBSCRIPT.format(size=round(size * SHRINK), text=GREEK.get(below, below) + (match.group(3) or ""))
         return f"<i>{letter}</i>{'′' if match.group(4) else ''}{inner}"
 
+    escaped = _GREEK.sub(lambda match: f"<i>{GREEK[match.group()]}</i>", escaped)
     escaped = _POWER.sub(lambda match: match.group(1).translate(_SUPERSCRIPT), escaped)
     return _SYMBOL.sub(replaced, escaped)
 

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.circuit.compile import Circuit, compile_schematic
+from app.document.aann_file import Document
 from app.document.dataset import XOR
 from app.document.generate import generate
 from app.document.history import History
@@ -51,6 +52,7 @@ class QuietDesk(QObject):
 
     def show(self, schematic: Schematic) -> None:
         self.schematic = schematic
+        self.document = Document(schematic)
         self.history = History(schematic)
         schematic.subscribe(self.changed.emit)
         self.frame = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
@@ -12,16 +14,33 @@ MARK = 12
 
 
 class Choice(QComboBox):
-    """Ignores the wheel unless it has the focus, so that scrolling a panel changes nothing."""
+    """`chosen(word)` when a person chooses. Ignores the wheel unless it has the focus, so that scrolling a panel
+    changes nothing."""
+
+    chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.activated.connect(self._activated)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
+    def offer(self, words: Iterable[str], titles: Callable[[str], str] = str) -> None:
+        """What can be chosen; `titles` says how a word is shown."""
+        for word in words:
+            self.addItem(titles(word), word)
+
+    def choose(self, word: str) -> None:
+        """As if a person had chosen it."""
+        self._activated(self.findData(word))
+
+    @Slot(int)
+    def _activated(self, number: int) -> None:
+        self.chosen.emit(str(self.itemData(number)))
+
     def show_choice(self, text: str | None, otherwise: str = "") -> None:
         """Tells nobody. None shows `otherwise`; a text that is no choice is shown as it is."""
-        number = -1 if text is None else self.findText(text)
+        number = -1 if text is None else self.findData(text)
         with QSignalBlocker(self):
             self.setCurrentIndex(number)
         self.setPlaceholderText(otherwise if text is None else text if number < 0 else "")

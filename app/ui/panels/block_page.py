@@ -2,66 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.ui.controls.naming import named
 from app.ui.panels.formula_card import FormulaCard
 from app.ui.panels.live_values import LiveValues, WeightBars
-from app.ui.panels.parameter_row import ParameterRow, retire
+from app.ui.panels.overrides import Overrides
+from app.ui.panels.parameter_form import DATASET, ParameterForm
+from app.ui.panels.parameter_row import ParameterRow
 from app.ui.panels.readings import charging_currents, readings_of, weights_of
 from app.ui.panels.section import Section
-from app.ui.panels.targets import BlockTarget, PartTarget, common_parameters
+from app.ui.panels.targets import BlockTarget, PartTarget
 from app.ui.rich_text import symbols
-from blocks.spec import Parameter
 
 if TYPE_CHECKING:
     from app.circuit.compile import Circuit
     from app.training.frame import Frame
     from app.ui.desk import Desk
 
-SHOWN_AT_ONCE = 8  # blocks with more parameters show the first ones, and the others on request
-FIRST = 6
-DATASET = "dataset"  # the text parameter that names a dataset of the document
-
 Targets = Sequence[BlockTarget] | Sequence[PartTarget]
 
 
 class BlockPage(QWidget):
-    """`edited(texts, merge)`: a dict of parameter texts (None: the default) for all targets."""
+    """`edited(texts, merge)`: a dict of parameter texts (None: the default) for all targets; `overrides_removed(paths)`
+    of parts inside the one that is shown."""
 
     edited = Signal(object, str)
+    overrides_removed = Signal(object)
     settled = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self._targets: Targets = ()
-        self.rows: dict[str, ParameterRow] = {}
         self._circuit: Circuit | None = None
         self._weights: list[int] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 12, 12)
         column.setSpacing(0)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(0)
-        column.addLayout(self._column)
-        self._rest = QWidget()
-        self._rest_column = QVBoxLayout(self._rest)
-        self._rest_column.setContentsMargins(0, 0, 0, 0)
-        self._rest_column.setSpacing(0)
-        self.more = named(QToolButton(), "moreButton")
-        self.more.setCheckable(True)
-        self.more.toggled.connect(self._show_rest)
-        column.addWidget(self.more)
-        column.addWidget(self._rest)
+        self.form = ParameterForm()
+        self.form.edited.connect(self._edited)
+        self.form.settled.connect(self.settled)
+        column.addWidget(self.form)
         self._build_sections(column)
         column.addStretch(1)
-        self._show_rest(False)
+
+    @property
+    def rows(self) -> Mapping[str, ParameterRow]:
+        """The rows that were made so far, by parameter."""
+        return self.form.rows
 
     def _build_sections(self, column: QVBoxLayout) -> None:
         self.values, self.bars, self.formula = LiveValues(), WeightBars(), FormulaCard()
@@ -69,11 +63,16 @@ class BlockPage(QWidget):
         self.lens.setWordWrap(True)
         self.help = named(QLabel(), "helpText")
         self.help.setWordWrap(True)
+        self.overrides = Overrides()
+        self.overrides.removed.connect(self.overrides_removed)
+        self.inside_section = Section("Changed inside", self.overrides)
         self.live_section = Section("Live", self.values)
         self.weight_section = Section("Weights", self.bars, self.lens, note="I_charge")
         self.formula_section = Section("Formula", self.formula)
         self.help_section = Section("Help", self.help)
-        self._sections = self.live_section, self.weight_section, self.formula_section, self.help_section
+        self._sections = (
+            self.inside_section, self.live_section, self.weight_section, self.formula_section, self.help_section,
+        )  # fmt: skip
         for section in self._sections:
             column.addWidget(section)
 
@@ -82,14 +81,11 @@ class BlockPage(QWidget):
     def show_targets(self, targets: Targets) -> None:
         """Blocks, or parts of one macro."""
         self._targets = tuple(targets)  # type: ignore[assignment]
-        shape = self._targets, common_parameters(self._targets), tuple(self.desk.schematic.datasets)
-        if shape == self._shape:
-            self.refresh()
-        else:
-            self._shape = shape
-            self._rebuild(shape[1])
+        marked = targets[0].block.values if targets else ()
+        self.form.show_targets(targets, marked, tuple(self.desk.schematic.datasets))
         self._circuit = None
         one = targets[0].block if targets and len({target.block.type for target in targets}) == 1 else None
+        self._show_overrides()
         self.formula_section.setVisible(one is not None and bool(one.formula))
         self.help_section.setVisible(one is not None)
         if one is not None:
@@ -101,42 +97,17 @@ class BlockPage(QWidget):
         if self.desk.frame is not None:
             self.show_frame(self.desk.frame)
 
-    _shape: object = None
-
-    def _rebuild(self, parameters: Sequence[Parameter]) -> None:
-        retire(self.rows.values())
-        self.rows = {}
-        marked = self._targets[0].block.values if self._targets else ()
-        crowded = len(parameters) > SHOWN_AT_ONCE
-        before: QWidget = self
-        for number, parameter in enumerate(parameters):
-            choices = tuple(self.desk.schematic.datasets) if parameter.name == DATASET else ()
-            row = ParameterRow(parameter, self._targets, choices)
-            row.edited.connect(self._edited)
-            row.settled.connect(self.settled)
-            set_here = any(target.text(parameter.name) is not None for target in self._targets)
-            later = crowded and number >= FIRST and parameter.name not in marked and not set_here
-            (self._rest_column if later else self._column).addWidget(row)
-            self.rows[parameter.name] = row
-        for name in sorted(self.rows, key=lambda name: self.rows[name].parent() is self._rest):
-            QWidget.setTabOrder(before, self.rows[name].editor)
-            before = self.rows[name].editor
-        hidden = self._rest_column.count()
-        self.more.setVisible(hidden > 0)
-        self._hidden = hidden
-        self._show_rest(self.more.isChecked())
-
-    _hidden = 0
-
-    @Slot(bool)
-    def _show_rest(self, shown: bool) -> None:
-        self._rest.setVisible(shown and self._hidden > 0)
-        self.more.setText(f"{'▾' if shown else '▸'}  {self._hidden} more parameters")
-
     def refresh(self) -> None:
         """The document was edited."""
-        for row in self.rows.values():
-            row.refresh()
+        self.form.refresh()
+        self._show_overrides()
+
+    def _show_overrides(self) -> None:
+        """Of one macro: what was changed in its parts."""
+        one = self._targets[0] if len(self._targets) == 1 else None
+        given = one.instance.overrides if isinstance(one, BlockTarget) else {}
+        self.overrides.show_overrides(given)
+        self.inside_section.setVisible(bool(given))
 
     @Slot(str, object, str)
     def _edited(self, name: str, text: str | None, merge: str) -> None:

@@ -72,7 +72,7 @@ class DatasetsPanel(QWidget):
         column.setSpacing(6)
         self.choice = Choice()
         self.choice.setAccessibleName("Dataset")
-        self.choice.activated.connect(self.refresh)
+        self.choice.chosen.connect(self.refresh)
         self.summary = named(QLabel(), "smallText")
         self.summary.setWordWrap(True)
         self.model = RowsModel()
@@ -118,7 +118,7 @@ class DatasetsPanel(QWidget):
         wanted = self.name if self.name in names else names[0] if names else ""
         if [self.choice.itemText(k) for k in range(self.choice.count())] != names:
             self.choice.clear()
-            self.choice.addItems(names)
+            self.choice.offer(names)
         self.choice.setCurrentText(wanted)
         found = self.desk.schematic.datasets.get(wanted)
         for widget in (self.choice, self.table, self.export_button, self.remove_button):

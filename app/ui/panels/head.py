@@ -52,7 +52,7 @@ class NameField(QLineEdit):
         self._given = name
         self.setReadOnly(not editable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if editable else Qt.FocusPolicy.NoFocus)
-        self.setToolTip("Click to rename" if editable else "")
+        self.setToolTip(f"{name}: click to rename" if editable else name)
         self.setText(name)
         self.setCursorPosition(0)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.document import edits
 from app.document.schematic import TOP, Change, Sheet
@@ -53,6 +54,7 @@ class Inspector(QFrame):
         self.block_page, self.wire_page, self.document_page = BlockPage(desk), WirePage(desk), DocumentPage(desk)
         self._areas = {page: self._scrolled(page) for page in (self.block_page, self.wire_page, self.document_page)}
         self.block_page.edited.connect(self._edited)
+        self.block_page.overrides_removed.connect(self._remove_overrides)
         self.block_page.settled.connect(self._settled)
         self.wire_page.reveal.connect(self.reveal)
         self.head.name.committed.connect(self._rename)
@@ -141,6 +143,16 @@ class Inspector(QFrame):
         self.block_page.show_targets(self._targets)
         self.pages.setCurrentWidget(self._areas[self.block_page])
 
+    @Slot()
+    def edit_first(self) -> None:
+        """Puts the cursor into the first field of what is selected, else into the name."""
+        page = self.pages.currentWidget()
+        rows = self.document_page.rows if page is self._areas[self.document_page] else self.block_page.rows
+        editor = next((row.editor for row in rows.values()), self.head.name)
+        editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(editor, QLineEdit):
+            editor.selectAll()
+
     # -- editing ----------------------------------------------------------------------------------------------------
 
     @Slot(object, str)
@@ -148,6 +160,13 @@ class Inspector(QFrame):
         label = f"Change {next(iter(texts))}"
         if not self.desk.do(label, changes_for(self._targets, texts), merge):
             self.block_page.refresh()
+
+    @Slot(object)
+    def _remove_overrides(self, paths: Sequence[str]) -> None:
+        target = self._targets[0]
+        old = target.instance
+        kept = {path: text for path, text in old.overrides.items() if path not in paths}
+        self.desk.do("Remove override", (edits.changed(target.sheet, "instances", old, replace(old, overrides=kept)),))
 
     @Slot()
     def _settled(self) -> None:

@@ -53,8 +53,8 @@ class LiveValues(QWidget):
 
     @property
     def _columns(self) -> int:
-        widest = max((math_text.plain(r.symbol, 12.5).width for r in self._readings), default=0.0)
-        return 2 if widest < 44 else 1
+        widest = max((math_text.plain(r.symbol, 12.5, label=True).width for r in self._readings), default=0.0)
+        return 2 if widest < 40 else 1
 
     def sizeHint(self) -> QSize:
         return QSize(240, LINE * -(-len(self._readings) // self._columns))
@@ -71,7 +71,7 @@ class LiveValues(QWidget):
             scale = ERROR_SCALE if reading.error else FULL_SCALE if reading.unit == "V" else 100e-9
             painter.fillRect(QRectF(x, y + 6, 4, 12), current.voltage_color(value / scale))
             painter.setPen(current.color("second"))
-            name = math_text.elided(reading.symbol, width - 70, 12.5)
+            name = math_text.elided(reading.symbol, width - 84, 12.5, label=True)
             name.paint(painter, x + 12, name.base_in(y, LINE))
             painter.setPen(current.color("text"))
             text = math_text.plain(signed(value, reading.unit), 12.5, 500)

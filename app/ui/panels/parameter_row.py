@@ -16,6 +16,7 @@ from app.ui.panels.quantity_text import stepped
 from app.ui.panels.symbol_label import SymbolLabel
 from app.ui.panels.targets import Target, Value
 from app.ui.theme import notifier
+from blocks import discover
 from blocks.spec import Parameter, ParameterError
 
 FIELD_WIDTH = 118
@@ -39,31 +40,21 @@ class ParameterRow(QWidget):
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(1)
         self.label = SymbolLabel(parameter.label or parameter.name)
-        self.reset = QToolButton()
-        self.reset.setObjectName("resetButton")
-        self.reset.setFixedSize(24, 24)
-        self.reset.setIconSize(QSize(13, 13))
-        self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.reset.clicked.connect(self._reset)
         self.editor = self._make_editor()
         self.editor.setAccessibleName(parameter.label or parameter.name)
-        self.message = named(QLabel(), "fieldTrouble")
-        self.message.setWordWrap(True)
-        self.message.hide()
+        self.reset: QToolButton | None = None
+        self.message: QLabel | None = None
+        self._grid = grid
         grid.addWidget(self.label, 0, 0)
-        grid.addWidget(self.reset, 0, 1)
         if isinstance(self.editor, QPlainTextEdit):
             grid.addWidget(self.editor, 1, 0, 1, 3)
         else:
             self.editor.setFixedSize(FIELD_WIDTH, 24)
             grid.addWidget(self.editor, 0, 2)
-        grid.addWidget(self.message, 2, 0, 1, 3)
         grid.setColumnStretch(0, 1)
         grid.setRowMinimumHeight(0, ROW_HEIGHT)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
-        notifier().changed.connect(self._restyle)
-        self._restyle()
         self.refresh()
 
     def _make_editor(self) -> QWidget:
@@ -90,8 +81,8 @@ class ParameterRow(QWidget):
 
     def _make_combo(self) -> Choice:
         combo = Choice()
-        combo.addItems(list(self._choices))
-        combo.textActivated.connect(self._committed)
+        combo.offer(self._choices, _title)
+        combo.chosen.connect(self._committed)
         return combo
 
     def let_go(self) -> None:
@@ -102,6 +93,13 @@ class ParameterRow(QWidget):
 
     # -- showing ----------------------------------------------------------------------------------------------------
 
+    def show_targets(self, targets: Sequence[Target]) -> None:
+        """Others of the same kind; what was typed for the last ones and not committed is dropped."""
+        self.targets = tuple(targets)
+        if isinstance(self.editor, QuantityField):
+            self.editor.setModified(False)
+        self.refresh()
+
     def refresh(self) -> None:
         """Show what the document says now."""
         texts = [self._text(target) for target in self.targets]
@@ -109,8 +107,7 @@ class ParameterRow(QWidget):
         given = [target.text(self.parameter.name) for target in self.targets]
         default = self.targets[0].default(self.parameter.name)
         changed = any(text is not None and text != default for text in given)
-        self.reset.setVisible(changed)
-        self.reset.setToolTip(f"Back to the default, {default or 'empty'}")
+        self._show_reset(changed, default)
         self._explain(default)
         if isinstance(self.editor, QuantityField):
             self.editor.show_text(texts[0], mixed)
@@ -129,11 +126,39 @@ class ParameterRow(QWidget):
             parts.append("Up and Down step 1-2-5; expressions of document parameters are allowed")
         self.label.setToolTip("\n".join(part for part in parts if part))
 
+    def _show_reset(self, wanted: bool, default: str) -> None:
+        """The button that leads back to the default; made when it is first needed, as few rows need one."""
+        if self.reset is None:
+            if not wanted:
+                return
+            self.reset = named(QToolButton(), "resetButton")
+            self.reset.setFixedSize(24, 24)
+            self.reset.setIconSize(QSize(13, 13))
+            self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self.reset.clicked.connect(self._reset)
+            notifier().changed.connect(self._restyle)
+            self._restyle()
+            self._grid.addWidget(self.reset, 0, 1)
+        self.reset.setVisible(wanted)
+        self.reset.setToolTip(f"Back to the default, {default or 'empty'}")
+
     def _restyle(self) -> None:
-        self.reset.setIcon(icons.icon("reset", "second", 13))
+        if self.reset is not None:
+            self.reset.setIcon(icons.icon("reset", "second", 13))
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the text, as the row says it; "" if nothing is."""
+        return self.message.text() if self.message is not None and not self.message.isHidden() else ""
 
     @Slot(str)
     def _trouble(self, message: str) -> None:
+        if self.message is None:
+            if not message:
+                return
+            self.message = named(QLabel(), "fieldTrouble")
+            self.message.setWordWrap(True)
+            self._grid.addWidget(self.message, 2, 0, 1, 3)
         self.message.setText(message)
         self.message.setVisible(bool(message))
 
@@ -186,9 +211,15 @@ class ParameterRow(QWidget):
     def _menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         action = menu.addAction("Reset to default", self._reset)
-        action.setEnabled(not self.reset.isHidden())
+        action.setEnabled(self.reset is not None and not self.reset.isHidden())
         menu.exec(self.mapToGlobal(place))
         menu.deleteLater()
+
+
+def _title(word: str) -> str:
+    """A choice that names a block is shown by the block's title."""
+    block = discover.catalogue().get(word)
+    return block.title if block is not None else word
 
 
 def retire(rows: Iterable[ParameterRow]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -38,7 +38,7 @@ ROLES = {"error": "error", "warning": "warning", "note": "second"}
 
 
 class ProblemsPanel(QFrame):
-    """`reveal(ids)` when a problem is clicked. Problems come with the frames; `set_problems` is for others."""
+    """`reveal(ids)` when a problem is clicked. Problems are those of loading and those that come with the frames."""
 
     reveal = Signal(object)
 
@@ -93,6 +93,10 @@ class ProblemsPanel(QFrame):
         row.addWidget(self.first, 1)
         return line
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size_area()
+
     # -- showing ----------------------------------------------------------------------------------------------------
 
     @property
@@ -140,6 +144,11 @@ class ProblemsPanel(QFrame):
         folded = not self.toggle.isChecked()
         self.first.setText(f"{first.where}: {first.found}" if first is not None and folded else "")
 
+    @Slot()
+    def expand(self) -> None:
+        """Unfolds the list."""
+        self.toggle.setChecked(True)
+
     @Slot(bool)
     def _fold(self, opened: bool) -> None:
         self.area.setVisible(opened)
@@ -148,7 +157,8 @@ class ProblemsPanel(QFrame):
         self._restyle()
 
     def _size_area(self) -> None:
-        height = sum(row.sizeHint().height() for row in self.rows) + 10 + (18 if self.rest.isVisibleTo(self) else 0)
+        width = max(300, self.width() - 16)
+        height = sum(row.height_at(width) for row in self.rows) + 10 + (18 if self.rest.isVisibleTo(self) else 0)
         self.area.setFixedHeight(max(ROW, min(OPEN_HEIGHT, height)))
 
     @Slot()
@@ -176,7 +186,7 @@ class ProblemsPanel(QFrame):
 
     @Slot(object)
     def _framed(self, frame: Frame) -> None:
-        self.set_problems(frame.problems)
+        self.set_problems((*self.desk.document.problems, *frame.problems))
 
     @Slot()
     def _replaced(self) -> None:
@@ -221,6 +231,10 @@ class ProblemRow(QFrame):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setToolTip("Click to see the block")
         self.restyle()
+
+    def height_at(self, width: int) -> int:
+        """How high it is when so wide: texts wrap."""
+        return max(ROW, self.heightForWidth(width))
 
     def restyle(self) -> None:
         severity = self.problem.severity

@@ -57,7 +57,7 @@ class QuantityField(QLineEdit):
     def show_text(self, text: str, mixed: bool = False) -> None:
         """The parameter's text, as typed or as the default says; `mixed` if several blocks differ. What somebody is
         typing stays."""
-        if self.hasFocus() and self.isModified() and text == self._given and mixed == self._mixed:
+        if self.isModified() and text == self._given and mixed == self._mixed:
             return
         self._given, self._mixed = text, mixed
         self._rest()

@@ -79,11 +79,11 @@ def _of_row(circuit: Circuit, group: PartGroup, row: int) -> list[Reading]:
     for port in group.block.ports:
         slot = int(circuit.node_slot[group.nodes[port.name][row]])
         if port.direction == "out" and port.quantity == "current" and port.name in group.block.equations:
-            result.append(Reading(port.name, "A", _current(circuit, group, row, port)))
+            result.append(Reading(_symbol(port.name), "A", _current(circuit, group, row, port)))
         elif slot not in seen and not (port.quantity == "current" and port.direction == "out"):
             seen.add(slot)
             name = port.name if port.quantity == "voltage" else port.symbol or "V"
-            result.append(Reading(name, "V", _voltage(slot), port.name == "V_E"))
+            result.append(Reading(_symbol(name), "V", _voltage(slot), port.name == "V_E"))
     return result
 
 
@@ -95,6 +95,11 @@ def _of_pins(circuit: Circuit, ident: str, ports: Sequence[Port]) -> list[Readin
             name = port.name if own else f"{port.name}{index}" if "_" in port.name else f"{port.name}_{index}"
             result.append(Reading(name, "V", _voltage(int(circuit.node_slot[int(node)]))))
     return result[:MOST_PORTS]
+
+
+def _symbol(name: str) -> str:
+    """`V1` as V_1."""
+    return f"{name[0]}_{name[1:]}" if len(name) > 1 and name[1:].isdigit() else name
 
 
 def _voltage(slot: int) -> Callable[[FloatArray], float]:

@@ -46,7 +46,7 @@ class SymbolLabel(QWidget):
         self.setCursor(shape)
 
     def sizeHint(self) -> QSize:
-        laid = math_text.plain(self._text, self._size, self._weight)
+        laid = math_text.plain(self._text, self._size, self._weight, label=True)
         return QSize(round(laid.width) + 2, max(18, round(1.6 * self._size)))
 
     def minimumSizeHint(self) -> QSize:
@@ -56,7 +56,7 @@ class SymbolLabel(QWidget):
         painter = QPainter(self)
         color = Theme.current().color(self._role if self.isEnabled() else "hint")
         painter.setPen(color)
-        laid = math_text.elided(self._text, float(self.width()), self._size, self._weight)
+        laid = math_text.elided(self._text, float(self.width()), self._size, self._weight, label=True)
         x = self.width() - laid.width if self.right else 0.0
         laid.paint(painter, x, laid.base_in(0, self.height()))
 
