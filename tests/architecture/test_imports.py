@@ -22,7 +22,7 @@ GROUND_FLOOR: dict[str, set[str]] = {
     "app.program": {"numpy"},
     "app.functions": {"numpy"},
 }
-ANY = {"blocks", "app.document", "app.circuit", "app.solve", "app.training", "app.export", "app.ui"}
+ANY = {"blocks", "app.document", "app.circuit", "app.solve", "app.training", "app.export", "app.reproduce", "app.ui"}
 # Stage -> the stages that it may import, besides itself and the ground floor.
 ARROWS: dict[str, set[str]] = {
     "app.document": {"blocks"},
@@ -30,6 +30,7 @@ ARROWS: dict[str, set[str]] = {
     "app.solve": set(),
     "app.training": {"app.document", "blocks", "app.circuit", "app.solve"},
     "app.export": {"app.document", "blocks", "app.circuit", "app.training"},
+    "app.reproduce": {"app.document", "blocks", "app.circuit", "app.training", "app.export"},
     "app.ui": ANY - {"app.ui"},
     "app.doctor": set(),
 }

@@ -1,0 +1,1 @@
+"""The paper's figures and tables, done anew, each with what it claims and what was measured."""
