@@ -16,7 +16,7 @@ from app.program import FORWARD, FloatArray, IntArray, Program
 from app.solve.recognise import Difference, Found, Kind, Matrix, Outer, Pair, Product, Transposed, Vector
 
 FORWARD_BY_NEURON, FORWARD_BY_INPUT, DIFFERENCE, BACK_BY_NEURON, BACK_BY_INPUT, PRODUCT = range(100, 106)
-OUTER_BY_NEURON, OUTER_BY_INPUT, PAIR, OUTPUT = range(106, 110)
+OUTER_BY_NEURON, OUTER_BY_INPUT, PAIR, OUTPUT, FORWARD_RANK1, CHARGE_RANK1 = range(106, 112)
 COLUMNS = 20
 ABSENT = -1
 FEW = 4  # layers of fewer neurons lie with their inputs side by side, others with their neurons side by side
@@ -87,8 +87,8 @@ def _fits(product: Product, by_end: dict[int, Unit], producer: IntArray) -> bool
 class Assembly:
     """Places and instructions for blocks of `width` lanes."""
 
-    def __init__(self, program: Program, found: Found, width: int) -> None:
-        self.program, self.found, self.width = program, found, width
+    def __init__(self, program: Program, found: Found, width: int, moved: Matrix | None = None) -> None:
+        self.program, self.found, self.width, self.moved = program, found, width, moved
         self.units = fuse(program, found)
         self.step = 8 if width == 1 else 1
         self.place = np.full(program.slots, -1, np.int64)
@@ -100,6 +100,7 @@ class Assembly:
         self.constants: list[FloatArray] = []
         self.list_length = self.constant_length = 0
         self.first_state = 8
+        self.rank1 = (0,) * 8
         self._choose_layouts()
         self.padded = self._place_states()
         self.slots = self._place_slots()
@@ -130,10 +131,10 @@ class Assembly:
         return self._round(matrix.ordered.n) + (8 if len(matrix.inputs) > matrix.ordered.n else 0)
 
     def _place_states(self) -> int:
-        at = 0
+        at = 0 if self.moved is None else self._round(self.moved.net.n)
         for unit in self.units:
             matrix = unit.main
-            if not isinstance(matrix, Matrix):
+            if not isinstance(matrix, Matrix) or matrix is self.moved:
                 continue
             self.base[id(matrix)] = at
             neurons, inputs = matrix.states.shape
@@ -152,14 +153,18 @@ class Assembly:
                 at += inputs * length
             self.state_place[matrix.states] = self.base[id(matrix)] + where
         rest = self.state_place < 0
+        if self.moved is not None:
+            rest[self.moved.states] = False
         self.state_place[rest] = at + np.arange(int(rest.sum()))
         return self._round(at + int(rest.sum()))
 
     def _place_slots(self) -> int:
         program = self.program
         self.place[:2] = np.arange(2)
-        states = slice(program.first_state, program.first_state + program.states)
-        self.place[states] = self.first_state + self.state_place
+        kept = np.flatnonzero(self.state_place >= 0)
+        self.place[program.first_state + kept] = self.first_state + self.state_place[kept]
+        if self.moved is not None:
+            self.place[program.first_state + self.moved.states] = 0  # until all others have their places
         at = self.first_state + self.padded
         with_one = {
             id(unit.main.ordered)
@@ -175,7 +180,21 @@ class Assembly:
                 at += 8
         rest = self.place < 0
         self.place[rest] = at + np.arange(int(rest.sum()))
-        return self._round(at + int(rest.sum()))
+        at = self._round(at + int(rest.sum()))
+        return at if self.moved is None else self._place_moved(self.moved, at)
+
+    def _place_moved(self, matrix: Matrix, at: int) -> int:
+        """A layer whose weights are no states of the method, see rank1: net(0), c and the weights, input by input."""
+        neurons, inputs = matrix.states.shape
+        length = self._round(neurons)
+        weights = at + length + 8
+        column = np.arange(inputs)
+        self.place[self.program.first_state + matrix.states] = weights + column * length + np.arange(neurons)[:, None]
+        charge = next(op for _, op in self.found.operations if isinstance(op, Outer) and op.matrix is matrix)
+        constants = (self._constants(matrix.k) * self.step, self._constants(charge.k) * self.step)
+        listed = self._list(self.place[matrix.inputs])
+        self.rank1 = (length // 8, inputs, listed, at // 8, at + length, weights, *constants)
+        return int(weights + inputs * length)
 
     def _vectors(self) -> list[Vector]:
         seen: dict[int, Vector] = {}
@@ -229,7 +248,13 @@ class Assembly:
 
     def _instruction(self, unit: Unit) -> list[int]:
         main = unit.main
-        if isinstance(main, Matrix):
+        if isinstance(main, Matrix) and main is self.moved:
+            activation = self._activation(unit.pair) if unit.pair else [ABSENT, ABSENT, 0]
+            blocks, _, _, base, factor, *_ = self.rank1
+            operands = [FORWARD_RANK1, self._at(main.net), *activation, base, factor, blocks, self.first_state // 8]
+        elif isinstance(main, Outer) and main.matrix is self.moved:
+            operands = [CHARGE_RANK1, self._at(main.d), self.rank1[0]]
+        elif isinstance(main, Matrix):
             operands = self._forward(main, unit.pair)
         elif isinstance(main, Difference):
             constants = self._constants(self._wide(main.k1), self._wide(main.k2))

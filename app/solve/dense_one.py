@@ -11,10 +11,12 @@ from typing import Any
 from app.solve.assemble import (
     BACK_BY_INPUT,
     BACK_BY_NEURON,
+    CHARGE_RANK1,
     DIFFERENCE,
     FEW,
     FORWARD_BY_INPUT,
     FORWARD_BY_NEURON,
+    FORWARD_RANK1,
     OUTER_BY_INPUT,
     OUTER_BY_NEURON,
     OUTPUT,
@@ -236,6 +238,19 @@ def _outer_by_input(op: Any, v: Any, dy: Any, c: Any) -> None:
 
 
 @part
+def _forward_rank1(op: Any, v: Any, c: Any) -> None:
+    """net = net(0) + c a, see rank1."""
+    net, s, ds, constants, base, blocks, at = op[4], op[5], op[6], op[7], op[8], op[10], op[11]
+    like = zero8()
+    factor = splat(v[op[9]], like)
+    for block in range(blocks):
+        total = fma(factor, load(v, at + block, like), load(v, base + block, like))
+        store(v, net + block, total)
+        if s >= 0:
+            _activate(v, c, total, s, ds, constants, block, blocks)
+
+
+@part
 def dense_one(op: Any, v: Any, dy: Any, lists: Any, c: Any) -> None:
     """Runs one dense instruction."""
     code = op[0]
@@ -254,6 +269,11 @@ def dense_one(op: Any, v: Any, dy: Any, lists: Any, c: Any) -> None:
         _outer_by_neuron(op, v, dy, lists, c)
     elif code == OUTER_BY_INPUT:
         _outer_by_input(op, v, dy, c)
+    elif code == FORWARD_RANK1:
+        _forward_rank1(op, v, c)
+    elif code == CHARGE_RANK1:
+        for block in range(op[5]):
+            store(dy, block, load(v, op[4] + block, like))
     elif code == PRODUCT:
         for block in range((op[4] + 7) // 8):
             _tails(op, 6, v, c, load(v, op[5] + block, like), splat(1.0, like), block)

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.solve import drive
+from app.solve import drive, rank1
 from app.solve.compiled import kernel, part
 from app.solve.simd import (
     absolute,
+    add,
     fma,
     horizontal_sum,
     larger_absolute,
@@ -105,25 +106,35 @@ def _mean(shape: Any, clock: Any, total: Any) -> None:
 
 
 @part
-def _error(shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any) -> None:
+def _error(
+    tables: Any, shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any
+) -> None:
     """Mean over the states of (error / tolerance) squared, by lane, into the clock."""
     like = zero8()
     k1, k3, k4, k5, k6, k7 = 0, 2 * blocks, 3 * blocks, 4 * blocks, 5 * blocks, 6 * blocks
     relative, floor, total = splat(rtol, like), splat(atol, like), splat(0.0, like)
     most = splat(drive.LARGEST, like)
+    skip, scratch = shape[drive.SKIP], blocks  # k2 is needed no more
     for i in range(blocks):
         error = fma(splat(E3, like), load(k, k3 + i, like), mul(splat(E1, like), load(k, k1 + i, like)))
         error = fma(splat(E5, like), load(k, k5 + i, like), fma(splat(E4, like), load(k, k4 + i, like), error))
         error = fma(splat(E7, like), load(k, k7 + i, like), fma(splat(E6, like), load(k, k6 + i, like), error))
+        if i < skip:
+            store(k, scratch + i, error)
+            continue
         size = larger_absolute(load(y, i, like), load(v, at + i, like))
         size = select_greater(size, most, most, size)
         ratio = mul(error, rough_inverse(fma(relative, size, floor)))
         total = fma(ratio, ratio, total)
+    if skip > 0:
+        total = add(total, rank1.error(shape, tables[8], tables[9], v, at, offset(k, 8 * scratch), rtol, atol))
     _mean(shape, clock, total)
 
 
 @part
-def _mark_easy(shape: Any, clock: Any, count: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any) -> Any:
+def _mark_easy(
+    tables: Any, shape: Any, clock: Any, count: Any, v: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any
+) -> Any:
     """Marks the lanes whose last step in a segment is easy; ALL if these are all that run, SOME, else NONE."""
     running, last = 0, 0
     for lane in range(shape[drive.W]):
@@ -136,13 +147,19 @@ def _mark_easy(shape: Any, clock: Any, count: Any, y: Any, k: Any, rtol: Any, at
     k1, k3, k4 = 0, 2 * blocks, 3 * blocks
     relative, floor, total = splat(rtol, like), splat(atol, like), splat(0.0, like)
     most = splat(drive.LARGEST, like)
+    skip, scratch = shape[drive.SKIP], 6 * blocks  # k7 is not known yet
     for i in range(blocks):
         error = fma(splat(F3, like), load(k, k3 + i, like), mul(splat(F1, like), load(k, k1 + i, like)))
         error = fma(splat(F4, like), load(k, k4 + i, like), error)
+        if i < skip:
+            store(k, scratch + i, error)
+            continue
         size = absolute(load(y, i, like))
         size = select_greater(size, most, most, size)
         ratio = mul(error, rough_inverse(fma(relative, size, floor)))
         total = fma(ratio, ratio, total)
+    if skip > 0:
+        total = add(total, rank1.error(shape, tables[8], tables[9], v, -1, offset(k, 8 * scratch), rtol, atol))
     _mean(shape, clock, total)
     easy = 0
     for lane in range(shape[drive.W]):
@@ -207,6 +224,7 @@ def _advance(
     width = shape[drive.W]
     blocks = shape[drive.PADDED] * width // 8
     at = shape[drive.FIRST] * width // 8
+    skip = shape[drive.SKIP]
     drive.start(shape, clock, count)
     accepted = 0
     while True:
@@ -214,17 +232,24 @@ def _advance(
         if todo == drive.IDLE:
             break
         first, held = 0 if todo == drive.EVALUATE_FIRST else 1, accepted == 1  # then V holds the last step's end
+        if skip > 0 and first == 0:
+            rank1.begin(shape, tables[8], tables[9], v)
+            held = False
         _stages(first, FEW, held, tables, wide, shape, clock, count, plan, notes, v, y, work)
-        easy = _mark_easy(shape, clock, count, y, work, rtol, atol, blocks)
+        easy = _mark_easy(tables, shape, clock, count, v, y, work, rtol, atol, blocks)
         if easy != ALL:
             _stages(FEW, STAGES, False, tables, wide, shape, clock, count, plan, notes, v, y, work)
-            _error(shape, clock, v, at, y, work, rtol, atol, blocks)
+            _error(tables, shape, clock, v, at, y, work, rtol, atol, blocks)
         if easy != NONE:
             _take_short(shape, clock, v, at, y, work, blocks)
             if shape[drive.FILL] == 1:
                 _fill(tables, wide, shape, clock, count, plan, v, work)
+        if skip > 0 and clock[drive.ERROR] <= 1.0:
+            rank1.fold(shape, tables[8], tables[9], v, at)
         accepted = drive.end_steps(shape, clock, count, plan, notes, v, EXPONENT)
-        drive.keep(shape, clock, accepted, y, 0, v, at, blocks)
+        drive.keep(shape, clock, accepted, y, skip, v, at + skip, blocks - skip)
+        if skip > 0 and accepted == 1:
+            count[drive.FRESH] = 1
         if drive.goes_on(shape, count):
             drive.keep(shape, clock, accepted, work, 0, work, 6 * blocks, blocks)
 

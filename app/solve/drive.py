@@ -28,6 +28,7 @@ from app.solve.simd import load, pointer, select_greater, splat, store, zero8
 
 W, FIRST, PADDED, STATES, TIMED, STOP, MOST, LANE, LANES = range(9)
 SEGMENTS, BEGINS, DURATIONS, ROWS, COLUMNS, SLOPES, PROBES, SAMPLES, ENDS, ALL_LANES, FILL, WHOLE = range(9, 21)
+SKIP, INPUTS, INPUT_LIST, BASE, FACTOR, MOVED, K_NET, K_CHARGE = range(21, 29)  # see rank1
 SUGGESTED, OFFSET, STEP, BEGIN, DURATION, ACCEPTED, ERROR, FAILED, SHORT = range(0, 72, 8)
 SEGMENT, TAKEN, REJECTED, STATUS, RUNNING, FRESH, LAST, LEFT = range(0, 64, 8)
 IDLE, GO_ON, EVALUATE_FIRST = 0, 1, 2
@@ -37,9 +38,11 @@ EASY = 0.1  # an error so small that no method's next step is shorter
 
 
 def shape_of(
-    own: Sequence[int], plan: tuple[npt.NDArray[Any], ...], notes: tuple[npt.NDArray[Any], ...], whole: bool
-) -> npt.NDArray[np.int64]:
-    """`shape` from its first nine entries and the arrays that the kernels take; `whole`: no step is cut short."""
+    own: Sequence[int], plan: tuple[npt.NDArray[Any], ...], notes: tuple[npt.NDArray[Any], ...], whole: bool,
+    rank1: Sequence[int],
+) -> npt.NDArray[np.int64]:  # fmt: skip
+    """`shape` from its first nine entries and the arrays that the kernels take; `whole`: no step is cut short; `rank1`
+    the entries from SKIP on."""
     begin, duration, row, _, slope, sources = plan
     slots, times, _, _, end_slots, end_numbers, end_values = notes
     sizes = [
@@ -47,8 +50,11 @@ def shape_of(
         len(end_slots) if len(end_numbers) else 0, end_values.shape[2],
     ]  # fmt: skip
     first, padded = own[FIRST], own[PADDED]
-    fill = len(times) > 0 or bool(((end_slots < first) | (end_slots >= first + padded)).any())
-    return np.array([*own, *sizes, fill, whole], np.int64)
+    is_state = (end_slots >= first) & (end_slots < first + padded)
+    if rank1[0]:
+        is_state |= end_slots >= rank1[MOVED - SKIP]
+    fill = len(times) > 0 or not is_state.all()
+    return np.array([*own, *sizes, fill, whole, *rank1], np.int64)
 
 
 @part

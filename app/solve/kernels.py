@@ -16,20 +16,30 @@ from app.solve.simd import WIDTH
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
 
 ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "rk4": rk4.advance}
+ALONE = 4000  # states from which on a run fills the registers better than eight side by side
 STAGES = {"dp5": dp5.STAGES, "rk4": rk4.STAGES}
 
 
 class Engine:
-    """A Program ready to run. One lane runs alone; more run as blocks of eight lanes, each lane with its own time,
-    step and error."""
+    """A Program ready to run. One lane, or many of a large circuit, run alone; else they run as blocks of eight lanes,
+    each lane with its own time, step and error. `plan` serves single evaluations, `fast` the integration."""
 
     def __init__(
-        self, program: Program, method: str = "dp5", options: Options | None = None, dense: bool = True
+        self,
+        program: Program,
+        method: str = "dp5",
+        options: Options | None = None,
+        dense: bool = True,
+        rank1: bool = True,
     ) -> None:
         self.program = program
         self.method = method
         self.options = options or Options()
-        self.plan: Plan = make_plan(program, 1 if program.lanes == 1 else WIDTH, dense)
+        width = 1 if program.lanes == 1 or program.states >= ALONE else WIDTH
+        self.plan: Plan = make_plan(program, width, dense)
+        self.fast = self.plan
+        if dense and rank1 and method == "dp5" and width == 1:
+            self.fast = make_plan(program, width, rank1=True)
 
     def advance(
         self,
@@ -46,14 +56,15 @@ class Engine:
         v (slots, lanes) holds the levels and constants; it is not changed. Returns early when the recorder is full.
         Where a call ends changes no bit of what follows. Raises ValueError for arrays that do not fit.
         """
-        plan = self.plan
+        plan = self.fast if schedule.slope is None else self.plan
         self._check(v, state, schedule)
         end = len(schedule.row) if stop is None else min(stop, len(schedule.row))
         limit = np.iinfo(np.int64).max if most_steps is None else most_steps
-        packed_v = plan.pack_values(v)
+        packed_v = plan.pack_values(v, states=False)
         packed_y = plan.pack_states(state.y)
+        plan.put_moved(packed_v, state.y)
         clock, count = self._lanes(state)
-        source, notes = self._source(schedule), self._notes(recorder, row_ends)
+        source, notes = self._source(schedule, plan), self._notes(recorder, row_ends, plan)
         first, second = self._tolerances()
 
         def run(block: int) -> None:
@@ -62,7 +73,7 @@ class Engine:
                 plan.width, plan.first_state, plan.padded, self.program.states, int(plan.timed), end, limit,
                 block * plan.width, lanes,
             )  # fmt: skip
-            shape = drive.shape_of(own, source, notes, self.options.whole_steps)
+            shape = drive.shape_of(own, source, notes, self.options.whole_steps, plan.rank1)
             ADVANCE[self.method](
                 plan.blocks[block], plan.wide, shape, clock[block], count[block], source, notes,
                 packed_v[block], packed_y[block], aligned(STAGES[self.method], plan.padded * plan.width), first, second,
@@ -71,7 +82,7 @@ class Engine:
         self._each(run)
         if recorder is not None:
             recorder.count = int(notes[3][0])
-        state.y[:] = plan.unpack_states(packed_y)
+        plan.take_states(packed_v, packed_y, state.y)
         self._take_lanes(state, clock, count)
 
     def forward(self, v: FloatArray, y: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -172,15 +183,15 @@ class Engine:
         for number, counts in enumerate((state.segment, state.steps, state.rejected, state.status)):
             counts[:] = lane_values(count, number)
 
-    def _source(self, schedule: Schedule) -> tuple[Any, ...]:
+    def _source(self, schedule: Schedule, plan: Plan) -> tuple[Any, ...]:
         slope = np.zeros((0, 0)) if schedule.slope is None else schedule.slope
         arrays = (schedule.begin, schedule.duration, schedule.row, schedule.table, slope)
         kinds = (float, float, np.int64, float, float)
         ready = (np.ascontiguousarray(array, kind) for array, kind in zip(arrays, kinds, strict=True))
-        return (*ready, self.plan.place[self.program.sources if schedule.slots is None else schedule.slots])
+        return (*ready, plan.place[self.program.sources if schedule.slots is None else schedule.slots])
 
-    def _notes(self, recorder: Recorder | None, row_ends: RowEnds | None) -> tuple[Any, ...]:
-        none, place = np.zeros(0, np.int64), self.plan.place
+    def _notes(self, recorder: Recorder | None, row_ends: RowEnds | None, plan: Plan) -> tuple[Any, ...]:
+        none, place = np.zeros(0, np.int64), plan.place
         if recorder is None:
             first: tuple[Any, ...] = (none, np.zeros(0), np.zeros((0, 0)), np.array([-2, 0]))
         else:
