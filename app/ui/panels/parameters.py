@@ -84,11 +84,11 @@ class ParametersPanel(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show what the document says now."""
+        """Show what the document says now, by name: an undo may bring them back in another order."""
         parameters, values = self.desk.schematic.parameters, document_values(self.desk.schematic)
         with QSignalBlocker(self.table):
             self.table.setRowCount(len(parameters))
-            for row, (name, text) in enumerate(parameters.items()):
+            for row, (name, text) in enumerate(sorted(parameters.items())):
                 value = quantity(values[name], digits=5) if name in values else "cannot be computed"
                 for column, shown in ((NAME, name), (TEXT, text), (VALUE, value)):
                     self._put(row, column, shown, name, broken=name not in values)
@@ -123,7 +123,7 @@ class ParametersPanel(QWidget):
         name = f"p{number}"
         self.desk.do("Add parameter", edits.set_document_parameter(self.desk.schematic, name, "1"))
         self.refresh()
-        row = list(self.desk.schematic.parameters).index(name)
+        row = sorted(self.desk.schematic.parameters).index(name)
         self.table.setCurrentCell(row, NAME)
         self.table.edit(self.table.model().index(row, NAME))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import floor, log10
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 from app.ui import theme
 from app.ui.theme import Theme
 
 MINUS = "\u2212"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-OVERHANG = 24  # how far a label may reach beyond the axis [px]
+OVERHANG = {"left": (0, 10), "bottom": (24, 0)}  # how far labels may reach beyond the axis' ends [px]
 MOST_DECADES = 6  # from more decades on every second or third is labelled
 
 
@@ -23,7 +24,7 @@ class UnitAxis(pg.AxisItem):
         super().__init__(orientation)
         self._unit, self._log10 = unit, logarithmic
         self.enableAutoSIPrefix(False)
-        self.setStyle(tickLength=4, autoExpandTextSpace=True, tickTextOffset=4, hideOverlappingLabels=OVERHANG)
+        self.setStyle(tickLength=4, autoExpandTextSpace=True, tickTextOffset=4, hideOverlappingLabels=True)
         if orientation == "left":
             self.setStyle(tickTextHeight=14)
         self.restyle()
@@ -34,6 +35,12 @@ class UnitAxis(pg.AxisItem):
         self.setPen(current.color("outline"))
         self.setTextPen(current.color("second"))
         self.setStyle(tickFont=theme.font(10))
+
+    def boundingRect(self) -> QRectF:
+        """Labels at the ends reach beyond the axis; pyqtgraph drops what does not lie in here."""
+        x, y = OVERHANG[self.orientation]
+        own: QRectF = super().boundingRect()
+        return own.adjusted(-x, -y, x, y)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self._log10:

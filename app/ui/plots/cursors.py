@@ -20,6 +20,8 @@ from app.ui.theme import Theme
 
 MOST_READ = 6
 LINE_HEIGHT = 14
+COLUMNS = {1: ("A",), 2: ("ABΔ", "AB", "Δ")}  # what the card shows with one and with two cursors, widest first
+SMALLEST = 1e-9  # V; less is rounding
 B_TRACE = 2  # cursor B has the colour of trace 3
 
 
@@ -87,12 +89,22 @@ class Cursors(QObject):
                 places[name] = x
                 if not line.moving:
                     line.setValue(x)
-        text = self._card_text(places)
-        self.card.setVisible(bool(text))
-        if text:
-            self.card.setText(text)
+        self._show_card(places)
+
+    def _show_card(self, places: dict[str, float]) -> None:
+        """With as many columns as fit into the plot."""
+        traces, x, _ = self._data
+        if not places or not len(x) or not traces:
+            self.card.hide()
+            return
+        room = self._view.getPlotItem().vb.sceneBoundingRect().width()
+        for columns in COLUMNS[len(places)]:
+            self.card.setText(self._card_text(places, columns))
             self.card.adjustSize()
-            self._place_card(next(iter(places.values())))
+            if self.card.width() <= room:
+                break
+        self.card.show()
+        self._place_card(next(iter(places.values())))
 
     def _place_card(self, x: float) -> None:
         box = self._view.getPlotItem().vb
@@ -103,24 +115,21 @@ class Cursors(QObject):
             left = at.x() - 12 - self.card.width()
         self.card.move(max(area.left(), left), area.top() + 4)
 
-    def _card_text(self, places: dict[str, float]) -> str:
+    def _card_text(self, places: dict[str, float], columns: str) -> str:
         traces, x, y = self._data
-        if not places or not len(x):
-            return ""
         values = {name: at(x, y, place) for name, place in places.items()}
-        names = list(places)
+        if len(places) == 2:
+            values["Δ"] = values["B"] - values["A"]
         lines = []
-        if len(names) == 2:
-            span = abs(self._shared.cursors["B"] - self._shared.cursors["A"])
-            lines.append(f"<tr><td>Δ<i>t</i></td><td colspan=3 align=right>&nbsp;{quantity(span, 's', 4)}</td></tr>")
+        if len(places) == 2:
+            span = quantity(abs(self._shared.cursors["B"] - self._shared.cursors["A"]), "s", 4)
+            lines.append(f"<tr><td>Δ<i>t</i></td><td colspan={len(columns)} align=right>&nbsp;{span}</td></tr>")
+            heads = "".join(f"<td align=right>&nbsp;<b>{name}</b></td>" for name in columns)
+            lines.append(f"<tr><td></td>{heads}</tr>")
         room = max(1, (self._view.height() - 60) // LINE_HEIGHT - len(lines))
         for number, trace in enumerate(traces[: min(MOST_READ, room)]):
-            cells = "".join(
-                f"<td align=right>&nbsp;{quantity(values[name][number], trace.unit)}</td>" for name in names
-            )
-            if len(names) == 2:
-                step = values["B"][number] - values["A"][number]
-                cells += f"<td align=right>&nbsp;Δ&nbsp;{quantity(step, trace.unit)}</td>"
+            chosen = [values[name][number] for name in (columns if len(places) == 2 else places)]
+            cells = "".join(f"<td align=right>&nbsp;{quantity(rounded(value), trace.unit)}</td>" for value in chosen)
             name = f'<font color="{trace.color.name()}">■</font> {symbols(trace.name, 10)}'
             lines.append(f"<tr><td>{name}</td>{cells}</tr>")
         return f"<table cellspacing=0>{''.join(lines)}</table>"
@@ -146,3 +155,8 @@ def at(x: FloatArray, y: FloatArray, place: float) -> FloatArray:
     width = x[right] - x[left]
     share = (place - x[left]) / width if width > 0 else 0.0
     return np.asarray(y[left] + share * (y[right] - y[left]))
+
+
+def rounded(value: float) -> float:
+    """Without what is only rounding."""
+    return 0.0 if abs(value) < SMALLEST else float(value)

@@ -33,7 +33,8 @@ class DecisionPane(CurvePane):
         self._image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self._image, ignoreBounds=True)
         self._pool = CurvePool(self.plot, 1)
-        self._points = [pg.ScatterPlotItem(symbol=symbol, size=9, pxMode=True) for symbol in ("s", "o")]
+        # Without pyqtgraph's atlas of pictures, so that an exported drawing has outlines.
+        self._points = [pg.ScatterPlotItem(symbol=symbol, size=9, pxMode=True, useCache=False) for symbol in "so"]
         for item in self._points:
             self.plot.addItem(item, ignoreBounds=True)
         self.plot.vb.setAspectLocked(False)
@@ -81,6 +82,10 @@ class DecisionPane(CurvePane):
             self._map = frame.decision
             self._show_map(frame.decision, layout)
         self.key.show_result(self._verdict(frame, layout), frame.correct, len(layout.data))
+
+    def say_empty(self, text: str) -> None:
+        super().say_empty(text)
+        self.key.setVisible(not text)
 
     def _say_why(self, layout: Layout) -> None:
         if self._map is not None:

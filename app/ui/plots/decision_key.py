@@ -46,11 +46,11 @@ class DecisionKey(QWidget):
         height = min(self.height() - 2 * LINE - 8.0, 120.0)
         if height >= 70.0:
             self._paint_bar(painter, QRectF(1, 4, BAR, height - 3 * LINE - 6))
-            self._paint_marks(painter, height - 3 * LINE + 8)
+            self._paint_marks(painter, height - 3 * LINE + 12)
         painter.setPen(Theme.current().color("good" if self._good else "text"))
         painter.setFont(theme.font(10, 600))
         for number, line in enumerate(_in_two(self._result)):
-            painter.drawText(QPointF(0, max(12.0, height + 14.0) + number * 13.0), line)
+            painter.drawText(QPointF(0, max(12.0, height + 18.0) + number * 13.0), line)
 
     def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
         current = Theme.current()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,11 +121,21 @@ class Pane(QDockWidget):
 
     def write_png(self, path: str) -> None:
         """The pane at twice its size on screen. Raises OSError."""
-        export.write_png(self, path)
+        with self._without_menu():
+            export.write_png(self, path)
 
     def write_svg(self, path: str) -> None:
         """The pane as a drawing. Raises OSError."""
-        export.write_svg(self, path)
+        with self._without_menu():
+            export.write_svg(self, path)
+
+    @contextmanager
+    def _without_menu(self) -> Iterator[None]:
+        self.menu_button.hide()
+        try:
+            yield
+        finally:
+            self.menu_button.show()
 
     def write_csv(self, path: str) -> None:
         """What is plotted. Raises OSError."""
@@ -174,11 +186,14 @@ class CurvePane(Pane):
         self.view.scene().sigMouseClicked.connect(self._clicked)
         self._below = named(QLabel(x_label), "axisLabel")
         self._below.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.empty = named(QLabel(self.view), "emptyText")
+        self.empty = named(QLabel(), "emptyText")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.empty.setWordWrap(True)
         self.empty.hide()
+        over = QVBoxLayout(self.view)
+        over.setContentsMargins(52, 8, 16, 24)
+        over.addWidget(self.empty)
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self._below)
         self.follows = True
@@ -200,8 +215,7 @@ class CurvePane(Pane):
         if text != self.empty.text():
             self.empty.setText(text)
         self.empty.setVisible(bool(text))
-        if text:
-            self.empty.setGeometry(self.view.rect().adjusted(50, 8, -12, -24))
+        self.plot.setVisible(not text)
 
     def follow(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show this range, unless somebody has zoomed or panned; spans of nothing are widened."""

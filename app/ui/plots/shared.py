@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 CURSORS = ("A", "B")
+# The first net, which is the first output, is orange as in the learning curve, the second blue.
+ORDER = (1, 0, 3, 2, 4, 5, 6, 7)
 
 
 class Shared(QObject):
@@ -24,7 +26,8 @@ class Shared(QObject):
 
     def number(self, net: str) -> int:
         """The number of a net's colour: nets take them in the order in which they are first shown."""
-        return self._numbers.setdefault(net, len(self._numbers))
+        count = len(self._numbers)
+        return self._numbers.setdefault(net, count - count % len(ORDER) + ORDER[count % len(ORDER)])
 
     def forget_nets(self) -> None:
         """Another document: colours are given anew."""

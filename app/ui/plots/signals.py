@@ -160,11 +160,13 @@ class SignalsPane(CurvePane):
 def epoch_locked(x: FloatArray, y: FloatArray, period: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The newest sample at every place within the epoch: the present epoch as far as it has come, the one before for
     the rest. The third tells which points are joined with the next, for pyqtgraph."""
-    newest = x[-1]
+    newest, near = x[-1], 1e-9 * period
     # The end of an epoch belongs to it, not to the next one.
     begin = (np.ceil(newest / period - 1e-9) - 1.0) * period
-    now = x >= begin - 1e-9 * period
-    before = (x >= newest - period) & ~now & (x >= begin - period - 1e-9 * period)
+    now = x >= begin - near
+    edge = np.flatnonzero(np.abs(x - begin) <= near)
+    now[edge[:-1]] = False  # what the step at the edge comes from
+    before = (x >= newest - period) & (x >= begin - period - near) & ~now
     parts = [(x[now] - begin, y[now]), (x[before] - (begin - period), y[before])]
     place = np.concatenate([part[0] for part in parts])
     joins = np.ones(len(place), np.int32)

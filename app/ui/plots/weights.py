@@ -110,12 +110,9 @@ class WeightsPane(CurvePane):
 
     def _say_how_many(self, layout: Layout, common: str, coloured: int) -> None:
         total = len(layout.circuit.weight_paths)
-        text = common.rstrip("/")
-        if total > len(layout.weights):
-            text = f"{text}  first {len(layout.weights)} of {total}".strip()
-        elif coloured < total:
-            text = f"{text}  of {total}".strip()
-        self.note.setText(text)
+        self.note.setText(common.rstrip("/") or f"{coloured} of {total}")
+        logged = f"; the first {len(layout.weights)} are recorded" if total > len(layout.weights) else ""
+        self.note.setToolTip(f"{coloured} of {total} weights in colour{logged}. Select a block to see its own.")
 
     def _x_of(self, time: float) -> float | None:
         return time / self._epoch_time if self._epoch_time > 0 else None
