@@ -27,7 +27,7 @@ def is_clear(drawing: Drawing, room: QRectF, but: str = "", labels: bool = True)
         block = drawing.blocks.get(key)
         if block is None or block.type in BACKGROUND:
             continue
-        body = block.body
+        body = block.outline.drawn.translated(block.origin)
         if block.type in LABELS and not labels:  # small, a label is an arrow at its tip
             body = QRectF(block.pins[0].place, block.pins[0].place).adjusted(-9, -14, 9, 0)
         if body.intersects(wide):

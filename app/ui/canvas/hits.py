@@ -12,6 +12,8 @@ from app.document.schematic import End, Point
 from app.document.wiring import OnWire
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.metrics import GRID, Detail
+from app.ui.canvas.placed_sheet import TEXT_ROOM
+from app.ui.canvas.text_places import extent_of, room_of, texts_of
 from app.ui.canvas.views import BACKGROUND, BlockView, PinView
 
 PIN_REACH, WIRE_REACH = 6.0, 5.0  # on screen [px]
@@ -54,11 +56,26 @@ def hit(drawing: Drawing, at: QPointF, zoom: float, *, pins: bool = True) -> Hit
     wire = wire_at(drawing, at, zoom)
     if wire:
         return Hit(wire=wire)
+    if Detail.at(zoom) >= Detail.FULL:
+        named = block_by_text(drawing, at)
+        if named is not None:
+            return Hit(block=named)
     background.sort(key=lambda view: view.rect.width() * view.rect.height())
     for view in background:
         if view.type == "comment" or _on_frame(view, at, zoom):
             return Hit(block=view)
     return Hit()
+
+
+def block_by_text(drawing: Drawing, at: QPointF) -> BlockView | None:
+    """The block whose name or value is under the pointer."""
+    for key in drawing.touching(_around(at, TEXT_ROOM)):
+        view = drawing.blocks.get(key)
+        if view is None or view.type in BACKGROUND or not extent_of(drawing, view).contains(at):
+            continue
+        if any(room_of(text, words, view.origin).contains(at) for text, words in texts_of(drawing, view)):
+            return view
+    return None
 
 
 def pin_at(drawing: Drawing, at: QPointF, zoom: float) -> PinView | None:

@@ -13,6 +13,7 @@ from app.training.frame import Frame
 from app.ui.canvas import hits
 from app.ui.canvas.cards import HoverCard, Legend
 from app.ui.canvas.gestures.base import Pointer
+from app.ui.canvas.gradient_lens import GradientLens
 from app.ui.canvas.hits import Hit
 from app.ui.canvas.hover import reading_of
 from app.ui.canvas.ink import dashed_pen, line_pen
@@ -38,6 +39,7 @@ class LiveView(TextView):
         self._live_on = True
         self._source: LiveSource | None = None
         self._recent = Recent()
+        self._lens = GradientLens(desk)
         self._frame: Frame | None = None
         self._frame_timer = _timer(self, FRAME_GAP, self._show_waiting)
         self._hover_timer = _timer(self, HOVER_WAIT, self._show_card)
@@ -60,6 +62,10 @@ class LiveView(TextView):
         """Shows the frame now, or with the next repaint if the last one was just now."""
         self._frame = frame
         self._recent.add(frame)
+        found = self._lens.follow(frame)
+        if found is not None:
+            self.look.lens = found
+            self.refresh()
         if not self._frame_timer.isActive():
             self._show_waiting()
             # A drawing that takes long to paint is painted less often: the run comes first.
@@ -102,6 +108,13 @@ class LiveView(TextView):
         self.look.backward = on
         self.refresh()
 
+    def set_gradient_lens(self, on: bool) -> None:
+        """Compares each capacitor's charging current with what backpropagation wants, anew in every epoch."""
+        self._lens.switch(on)
+        if not on:
+            self.look.lens = {}
+            self.refresh()
+
     def set_reduced_motion(self, on: bool) -> None:
         self.still = self.look.still = on
 
@@ -127,7 +140,7 @@ class LiveView(TextView):
         return max((narrow, low), key=lambda room: min(room.width() / area.width(), room.height() / area.height()))
 
     def _document_replaced(self) -> None:
-        self._frame = None
+        self._frame, self.look.lens = None, {}
         super()._document_replaced()
 
     # -- hover --------------------------------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF
 
 from app.errors import Problem, Severity
+from app.ui.canvas.gradient_lens import Comparison, Synapse
 from app.ui.canvas.live import LiveFrame
 
 
@@ -23,7 +24,8 @@ class Look:
     lifted: frozenset[str] = frozenset()  # blocks being dragged
     reveal_pins: bool = False  # a wire is being drawn: unused current outputs show their pins
     backward: bool = True  # whether the path of the errors is lit at all
-    wrong: frozenset[tuple[str, str]] = frozenset()  # capacitors (item, part) that the gradient lens found wrong
+    lens: Mapping[Synapse, Comparison] = field(default_factory=dict)  # what the gradient lens found
+    inside: str = ""  # the block whose inside is shown
     still: bool = False  # "reduce motion"
     clock: float = 0.0  # wall clock [s], moves the chevrons
     path_lit: float = 1.0  # 0..1 how far the backward path has lit up

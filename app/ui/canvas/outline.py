@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPolygonF
@@ -48,7 +49,7 @@ class Text:
     align: Align
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outline:
     """Scene units, origin at `Instance.at`. `body` is the largest closed mark (the block's box without its leads)."""
 
@@ -57,6 +58,14 @@ class Outline:
     rect: QRectF
     body: QRectF
     gauge: QRectF | None
+
+    @cached_property
+    def drawn(self) -> QRectF:
+        """Around all marks but texts."""
+        result = QRectF()
+        for stroke in self.strokes:
+            result = result.united(stroke.path.boundingRect())
+        return result
 
 
 class _Turn:

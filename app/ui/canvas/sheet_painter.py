@@ -12,6 +12,7 @@ from app.ui.canvas.backward import backward_wires
 from app.ui.canvas.block_layer import paint_blocks
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink
+from app.ui.canvas.lens_layer import paint_lens, paint_wrong
 from app.ui.canvas.live_layer import paint_live
 from app.ui.canvas.look import Look
 from app.ui.canvas.marks_layer import paint_marks
@@ -40,9 +41,12 @@ class SheetPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_annotations(painter, seen, ink, detail)
         paint_wires(painter, seen, ink, detail, look)
+        paint_wrong(painter, seen, ink, look)
         if look.live is not None:
             paint_live(painter, seen, ink, detail, look, self.backward if look.lit else {})
         if detail >= Detail.FULL:
             paint_taps(painter, seen, ink)
         paint_blocks(painter, seen, ink, detail, look)
+        if look.lens:
+            paint_lens(painter, seen, ink, detail, look)
         paint_marks(painter, seen, ink, look)

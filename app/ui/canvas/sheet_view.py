@@ -96,6 +96,7 @@ class SheetView(ZoomView):
     def _show(self, macro: str) -> None:
         self._macro = macro
         self._inside = inside_of(self.desk.schematic, macro) if macro else None
+        self.look.inside = macro
         self._scene.show_sheet(self.schematic, TOP)
         self._shown()
         self.fit(animated=False)

@@ -15,3 +15,11 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
     made = Stage(qtbot)
     yield made
     made.close()
+
+
+@pytest.fixture
+def hints(stage: Stage) -> list[str]:
+    """Everything the status line was told."""
+    told: list[str] = []
+    stage.view.hint.connect(told.append)
+    return told

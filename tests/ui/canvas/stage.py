@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,8 +16,10 @@ from app.document.history import History
 from app.document.schematic import TOP, Change, End, Instance, Schematic, Wire
 from app.errors import Problem, ProblemError
 from app.training.frame import Frame
+from app.ui.canvas.extent import text_places
 from app.ui.canvas.metrics import GRID
 from app.ui.canvas.view import CanvasView
+from app.ui.theme import Theme
 
 LEFT, NO = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SHIFT, CTRL, ALT = (
@@ -105,6 +108,12 @@ class Stage:
         (found,) = (entry for entry in self.schematic.top.instances.values() if entry.type == kind)
         return found
 
+    def texts(self, ident: str) -> list[tuple[str, tuple[float, float]]]:
+        """A block's texts as declared, with the grid point of the middle of each."""
+        view = self.view.drawing.blocks[ident]
+        found = text_places(self.view.drawing, view)
+        return [(text.label.text, (place.center().x() / GRID, place.center().y() / GRID)) for text, place in found]
+
     def wires(self) -> list[Wire]:
         return list(self.schematic.top.wires.values())
 
@@ -113,6 +122,28 @@ class Stage:
 
     def dump(self) -> str:
         return aann_file.dumps(self.schematic)
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def image(self) -> QImage:
+        """What the window shows now."""
+        return self.view.grab().toImage()
+
+    def pixels(self) -> np.ndarray:
+        """The same as (height, width, 4) numbers 0..255."""
+        image = self.image().convertToFormat(QImage.Format.Format_RGB32)
+        flat = np.frombuffer(image.constBits(), np.uint8)
+        return flat.reshape(image.height(), image.width(), 4).astype(int)
+
+    def painted(self, role: str, x: float, y: float, reach: int = 12, theme: str = "light") -> bool:
+        """Is the colour of that role somewhere near a grid point?"""
+        wanted, image, middle = Theme.load(theme).color(role).rgb(), self.image(), self.pixel(x, y)
+        return any(
+            image.pixel(middle.x() + dx, middle.y() + dy) == wanted
+            for dx in range(-reach, reach + 1)
+            for dy in range(-reach, reach + 1)
+            if image.rect().contains(middle.x() + dx, middle.y() + dy)
+        )
 
     # -- mouse and keys -----------------------------------------------------------------------------------------------
 
@@ -156,9 +187,19 @@ class Stage:
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO) -> None:
         QTest.keyClick(self.view, key, modifiers)
 
-    def undo_all(self) -> None:
-        while self.desk.history.undo():
-            pass
+    def wheel(self, x: float, y: float, turned: int, modifiers: Qt.KeyboardModifier = NO) -> None:
+        place = self.pixel(x, y)
+        over = QPointF(self.view.viewport().mapToGlobal(place))
+        event = QWheelEvent(
+            QPointF(place), over, QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton, modifiers,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(self.view.viewport(), event)
+
+    def undo_to(self, dump: str) -> None:
+        """Undo until the document is as it was: byte for byte, or the test fails."""
+        while self.dump() != dump:
+            assert self.desk.history.undo(), "undo does not lead back"
 
 
 def element_count(schematic: Schematic) -> int:

@@ -83,8 +83,8 @@ class PlaceGesture(Gesture):
             self.canvas.say(error.problems[0])
             return
         ident = next(change.key for change in changes if change.table == "instances")
-        once = not self.sticky or self._kind in EDITED
-        if once:
+        if not self.sticky or self._kind in EDITED:
+            self.sticky = False
             self.done()
         if self.canvas.do(f"Place {self._view().shape.block.title}", changes):
             self.canvas.select((ident,))
