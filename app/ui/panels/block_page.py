@@ -15,7 +15,7 @@ from app.ui.panels.live_values import LiveValues, WeightBars
 from app.ui.panels.overrides import Overrides
 from app.ui.panels.parameter_form import DATASET, ParameterForm
 from app.ui.panels.parameter_row import ParameterRow
-from app.ui.panels.readings import charging_currents, readings_of, weights_of
+from app.ui.panels.readings import Reader, charging_currents
 from app.ui.panels.section import Section
 from app.ui.panels.targets import BlockTarget, PartTarget
 from app.ui.rich_text import symbols
@@ -41,6 +41,7 @@ class BlockPage(QWidget):
         self.desk = desk
         self._targets: Targets = ()
         self._circuit: Circuit | None = None
+        self._reader: Reader | None = None
         self._weights: list[int] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 12, 12)
@@ -139,8 +140,10 @@ class BlockPage(QWidget):
         if circuit is not None:
             target = self._targets[0]
             part = target.part if isinstance(target, PartTarget) else ""
-            readings = readings_of(circuit, target.ident, part)
-            self._weights = weights_of(circuit, target.ident, part)
+            if self._reader is None or self._reader.circuit is not circuit:
+                self._reader = Reader(circuit)
+            readings = self._reader.readings(target.ident, part)
+            self._weights = self._reader.weights(target.ident, part)
             self.values.show_readings(readings)
             self.bars.show_names([circuit.weight_paths[k].rpartition("/")[2] for k in self._weights])
         self.live_section.setVisible(bool(readings))

@@ -119,6 +119,7 @@ class Search(QLineEdit):
         notifier().changed.connect(self._restyle)
         self.returnPressed.connect(self.entered)
 
+    @Slot()
     def _restyle(self) -> None:
         self._icon.setIcon(icons.icon("search", "hint"))
 

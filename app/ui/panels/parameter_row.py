@@ -142,6 +142,7 @@ class ParameterRow(QWidget):
         self.reset.setVisible(wanted)
         self.reset.setToolTip(f"Back to the default, {default or 'empty'}")
 
+    @Slot()
     def _restyle(self) -> None:
         if self.reset is not None:
             self.reset.setIcon(icons.icon("reset", "second", 13))
@@ -165,17 +166,28 @@ class ParameterRow(QWidget):
     # -- editing ----------------------------------------------------------------------------------------------------
 
     def _evaluate(self, text: str) -> Value:
+        return self._value(self.targets[0], text)
+
+    def _value(self, target: Target, text: str) -> Value:
         name = self.parameter.name
-        values = []
-        for target in self.targets:
-            # The default may name parameters that an expression of the user may not.
-            standing = target.text(name) is None and text == target.default(name)
-            values.append(target.value(name, None if standing else text))
-        return values[0]
+        # The default may name parameters that an expression of the user may not.
+        standing = target.text(name) is None and text == target.default(name)
+        return target.value(name, None if standing else text)
+
+    def _usable(self, text: str) -> bool:
+        """Whether every target can take the text; else the row says why not."""
+        try:
+            for target in {target.alike: target for target in self.targets}.values():
+                self._value(target, text)
+        except ParameterError as error:
+            self._trouble(f"{error.found}; {error.cure}")
+            return False
+        return True
 
     @Slot(str)
     def _committed(self, text: str) -> None:
-        self.edited.emit(self.parameter.name, text, "")
+        if self._usable(text):
+            self.edited.emit(self.parameter.name, text, "")
 
     @Slot(int)
     def _stepped(self, steps: int) -> None:
@@ -183,13 +195,7 @@ class ParameterRow(QWidget):
         text = stepped(self.parameter, self._text(self.targets[0]), steps)
         if text is None:
             text = self._stepped_value(steps)
-        if text is None:
-            return
-        try:
-            for target in self.targets:
-                target.value(name, text)
-        except ParameterError as error:
-            self._trouble(f"{error.found}; {error.cure}")
+        if text is None or not self._usable(text):
             return
         self.edited.emit(name, text, f"{','.join(target.key for target in self.targets)}.{name}")
 

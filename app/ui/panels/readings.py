@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,29 +29,49 @@ class Reading:
     error: bool = False
 
 
-def readings_of(circuit: Circuit, ident: str, part: str = "") -> list[Reading]:
-    """Of a drawn block, or of a part inside it."""
-    number = next((n for n, instance in enumerate(circuit.netlist.instances) if instance.id == ident), None)
-    if number is None:
-        return []
-    block = discover.catalogue().get(circuit.netlist.instances[number].type)
-    if block is None:
-        return []
-    if part or block.expand is None:
-        found = _row_of(circuit, number, part)
-        if found is not None:
-            return _of_row(circuit, *found)
-        return [] if part else _of_pins(circuit, ident, block.ports)
-    inner = block.expand(circuit.netlist.instances[number].values).nets
+class Reader:
+    """Finds the readings and weights of drawn blocks in one circuit, which it looks through only once."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self._numbers = {instance.id: number for number, instance in enumerate(circuit.netlist.instances)}
+        self._weights: dict[str, list[int]] = {}
+        for number, path in enumerate(circuit.weight_ids):
+            self._weights.setdefault(path.partition("/")[0], []).append(number)
+
+    def readings(self, ident: str, part: str = "") -> list[Reading]:
+        """Of a drawn block, or of a part inside it."""
+        circuit, number = self.circuit, self._numbers.get(ident)
+        if number is None:
+            return []
+        block = discover.catalogue().get(circuit.netlist.instances[number].type)
+        if block is None:
+            return []
+        if part or block.expand is None:
+            found = _row_of(circuit, number, part)
+            if found is not None:
+                return _of_row(circuit, *found)
+            return [] if part else _of_pins(circuit, ident, block.ports)
+        inner = block.expand(circuit.netlist.instances[number].values).nets
+        return _inside(circuit, number, inner) or _of_pins(circuit, ident, block.ports)
+
+    def weights(self, ident: str, part: str = "") -> list[int]:
+        """Numbers of the weights that a drawn block, or a part of it, holds."""
+        mine = self._weights.get(ident, [])
+        return [number for number in mine if self.circuit.weight_ids[number] == f"{ident}/{part}"] if part else mine
+
+
+def _inside(circuit: Circuit, number: int, nets: Mapping[str, Sequence[tuple[str, str]]]) -> list[Reading]:
+    """A macro's inner voltages that tell most."""
     result = []
     for name in INNER_NETS:
-        for member, port in inner.get(name, ())[:1]:
+        for member, port in nets.get(name, ())[:1]:
             found = _row_of(circuit, number, member)
             if found is not None:
                 group, row = found
                 slot = int(circuit.node_slot[group.nodes[port][row]])
                 result.append(Reading(name, "V", _voltage(slot), name in ("V_E", "V_delta")))
-    return result or _of_pins(circuit, ident, block.ports)
+    return result
 
 
 def net_reading(circuit: Circuit, ident: str, port: str, index: int) -> Reading | None:
@@ -117,17 +137,6 @@ def _current(circuit: Circuit, group: PartGroup, row: int, port: Port) -> Callab
         return float(expression.evaluate(tree, {**values, **known}))
 
     return read
-
-
-def weights_of(circuit: Circuit, ident: str, part: str = "") -> list[int]:
-    """Numbers of the weights that a drawn block, or a part of it, holds."""
-    wanted = f"{ident}/{part}" if part else ident
-    head = f"{ident}/"
-    return [
-        number
-        for number, found in enumerate(circuit.weight_ids)
-        if found == wanted or (not part and found.startswith(head))
-    ]
 
 
 def charging_currents(circuit: Circuit, voltages: FloatArray) -> FloatArray:

@@ -25,6 +25,10 @@ class Target(Protocol):
     def key(self) -> str: ...
 
     @property
+    def alike(self) -> object:
+        """Equal for targets for which a text means the same."""
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]: ...
 
     def text(self, name: str) -> str | None:
@@ -56,6 +60,11 @@ class BlockTarget:
     @property
     def key(self) -> str:
         return f"{self.sheet}/{self.ident}"
+
+    @property
+    def alike(self) -> object:
+        instance = self.instance
+        return instance.type, tuple(sorted(instance.parameters.items()))
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -113,6 +122,10 @@ class PartTarget:
         return f"{self.sheet}/{self.ident}/{self.part}"
 
     @property
+    def alike(self) -> object:
+        return self.key
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         return self.block.parameters
 
@@ -158,7 +171,7 @@ class SettingsTarget:
 
     schematic: Schematic
 
-    key = "settings"
+    key = alike = "settings"
     parameters = SETTINGS
 
     def text(self, name: str) -> str | None:

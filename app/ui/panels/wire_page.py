@@ -102,12 +102,13 @@ class WirePage(QWidget):
         for net in self._nets[:MOST_NETS]:
             if len(self._nets) > 1:
                 lines.append(f"<b>{symbols(net.name)}</b>")
-            for pin in net.pins[:MOST_PINS]:
+            for pin in net.pins:
                 if pin.port == "net":
                     continue
                 role = ROLES.get((pin.direction, pin.quantity), "is joined")
                 lines.append(f'<a href="{pin.instance}">{_escaped(pin.label)}</a>&nbsp; {role}')
-        self.pins.setText("<br>".join(lines) or "No pin yet.")
+        rest = [f"and {len(lines) - MOST_PINS} more"] if len(lines) > MOST_PINS else []
+        self.pins.setText("<br>".join([*lines[:MOST_PINS], *rest]) or "No pin yet.")
         self.live.setVisible(False)
         if self.desk.frame is not None:
             self.show_frame(self.desk.frame)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Slot
 
 from app.program import FloatArray
 from app.ui import theme
@@ -56,6 +57,7 @@ class LearningPane(CurvePane):
         self.note.setText("MSE")
         self.say_empty("The mean squared error appears here after the first epoch.")
 
+    @Slot()
     def restyle(self) -> None:
         self._drawn = None
         super().restyle()
@@ -129,6 +131,7 @@ class LearningPane(CurvePane):
         self._target.label.setFormat(f"target {value:g}")
         return float(np.log10(value))
 
+    @Slot(object)
     def _edited(self, changes: object) -> None:
         if any(change.table == "settings" for change in changes):  # type: ignore[attr-defined]
             self._draw()

@@ -87,6 +87,7 @@ class Pane(QDockWidget):
     def add_choices(self, menu: QMenu) -> None:
         """A pane's own entries, above those for export."""
 
+    @Slot()
     def restyle(self) -> None:
         """Take the theme's colours."""
         self.menu_button.setIcon(icons.icon("more", "second"))
@@ -199,6 +200,7 @@ class CurvePane(Pane):
         self.follows = True
         self._wanted: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 1.0), (0.0, 1.0))
 
+    @Slot()
     def restyle(self) -> None:
         self.view.setBackground(Theme.current().color("plot"))
         for name in ("left", "bottom"):
