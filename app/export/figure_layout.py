@@ -24,16 +24,16 @@ LEFT, RIGHT, TOP, BOTTOM = 62.0, 18.0, 34.0, 46.0
 TITLE, TICK, LABEL = 12.0, 10.0, 11.0
 SIDE = 86.0  # for a legend beside the panels
 KEY = 18.0  # the line before a legend's word
-_SYMBOL = re.compile(r"([A-Za-z])_([A-Za-z0-9,]+)|\^\{([^}]*)\}")
+_SYMBOL = re.compile(r"([A-Za-z])_([A-Za-z0-9,]+)")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text in one style; `shift`: -1 a subscript, 1 a superscript."""
+    """A stretch of text in one style."""
 
     text: str
     italic: bool = False
-    shift: int = 0
+    below: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,13 @@ def colour_of(colour: Colour) -> str:
 
 
 def runs_of(text: str) -> tuple[Run, ...]:
-    """`V_in1` as an italic V with an upright subscript; `10^{-6}` raised."""
+    """`V_in1` as an italic V with an upright subscript."""
     found: list[Run] = []
     last = 0
     for match in _SYMBOL.finditer(text):
         if match.start() > last:
             found.append(Run(text[last : match.start()]))
-        if match.group(3) is None:
-            found += [Run(match.group(1), italic=True), Run(match.group(2), shift=-1)]
-        else:
-            found.append(Run(match.group(3), shift=1))
+        found += [Run(match.group(1), italic=True), Run(match.group(2), below=True)]
         last = match.end()
     if last < len(text):
         found.append(Run(text[last:]))

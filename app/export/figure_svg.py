@@ -13,7 +13,7 @@ from app.export.figure_layout import Page, Rect, Stroke, Words, lay_out
 from app.program import FloatArray
 
 FONTS = "Inter, Helvetica, Arial, sans-serif"
-SMALL, SHIFT = 0.74, {-1: 0.24, 0: 0.0, 1: -0.38}
+SMALL, DROP = 0.74, 0.24  # of a subscript, in letters' sizes
 
 
 def write_svg(path: Path, figure: Figure, title: str) -> None:
@@ -31,11 +31,13 @@ def to_svg(page: Page, title: str) -> str:
         f"<title>{escape(title)}</title>",
         f'<rect width="100%" height="100%" fill="{page.background}"/>',
     ]
-    for (left, top, right, low), name in clips.items():
-        head.append(
-            f'<clipPath id="{name}"><rect x="{left:g}" y="{top - 1:g}" width="{right - left:g}"'
-            f' height="{low - top + 2:g}"/></clipPath>'
-        )
+    areas = [
+        f'<clipPath id="{name}"><rect x="{left:g}" y="{top - 1:g}" width="{right - left:g}"'
+        f' height="{low - top + 2:g}"/></clipPath>'
+        for (left, top, right, low), name in clips.items()
+    ]
+    # In defs, because readers of SVG Tiny draw what they do not know.
+    head += ["<defs>", *areas, "</defs>"]
     return "\n".join([*head, *body, "</svg>"]) + "\n"
 
 
@@ -69,12 +71,12 @@ def _words(words: Words) -> str:
     spans = []
     down = 0.0
     for run in words.runs:
-        shift = SHIFT[run.shift] * words.size
+        drop = DROP * words.size if run.below else 0.0
         style = ' font-style="italic"' if run.italic else ""
-        style += f' font-size="{SMALL * words.size:g}"' if run.shift else ""
-        style += f' dy="{shift - down:.2f}"' if shift != down else ""
+        style += f' font-size="{SMALL * words.size:g}"' if run.below else ""
+        style += f' dy="{drop - down:.2f}"' if drop != down else ""
         spans.append(f"<tspan{style}>{escape(run.text)}</tspan>" if style else escape(run.text))
-        down = shift
+        down = drop
     turn = f' transform="rotate(-90 {words.x:g} {words.y:g})"' if words.turned else ""
     weight = f' font-weight="{words.weight}"' if words.weight != 400 else ""
     return (

@@ -7,6 +7,7 @@ import math
 from app.export.figure import Axis
 
 MINUS = "\u2212"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def ticks(axis: Axis, span: tuple[float, float], room: float) -> list[tuple[float, str]]:
@@ -46,6 +47,6 @@ def _number(value: float, digits: int) -> str:
 
 
 def _power(exponent: int) -> str:
-    if -2 <= exponent <= 3:
+    if -3 <= exponent <= 3:
         return f"{10.0**exponent:g}"
-    return "10^{" + str(exponent).replace("-", MINUS) + "}"
+    return "10" + str(exponent).translate(RAISED)

@@ -37,5 +37,5 @@ def reproduce(bench: Bench) -> Outcome:
         table(fast, bench.seed),
         claims,
         (),
-        Figure((linear_panel(fast, "T_row = 1 µs"), log_panel(fast, "", 1e-5)), width=880, height=340),
+        Figure((linear_panel(fast, "T_row = 1 µs"), log_panel(fast, "")), width=880, height=340),
     )

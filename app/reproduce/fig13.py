@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.export.figure import Figure
-from app.reproduce.learning import FIG10, FIG13, OFFSET_V1, Bench, log_panel, table
+from app.reproduce.learning import FIG10, FIG13, OFFSET_V1, Bench, decade, log_panel, table
 from app.reproduce.outcome import Claim, Outcome, verdict
 
 PLACE = "Sec. 4.3, Fig. 13"
@@ -11,6 +11,7 @@ PLACE = "Sec. 4.3, Fig. 13"
 
 def reproduce(bench: Bench) -> Outcome:
     ideal, changed, drifting = (bench.learning(name) for name in (FIG10, FIG13, OFFSET_V1))
+    low = decade(ideal, changed)
     claims = (
         Claim(
             "The parasitic properties affect the concept", PLACE,
@@ -30,7 +31,7 @@ def reproduce(bench: Bench) -> Outcome:
         table(changed, bench.seed),
         claims,
         ("The same parameters of (17) in all roles; the paper does not tell them.",),
-        Figure((log_panel(ideal, "Ideal"), log_panel(changed, "Changed multipliers")), width=880, height=340),
+        Figure((log_panel(ideal, "Ideal", low), log_panel(changed, "Changed multipliers", low)), width=880, height=340),
         (
             "With the same offset on V_1, the pin of V_E and V_delta, "
             f"{drifting.converged} of {len(drifting.reached)} runs converge: every "

@@ -120,11 +120,17 @@ def curves(result: Learning) -> tuple[Curve, ...]:
     return tuple(Curve(epochs, result.mse[:, k], k, width=1.3) for k in range(result.mse.shape[1]))
 
 
-def log_panel(result: Learning, title: str, low: float = 1e-4) -> Panel:
-    limits = (low, 1.0)
+def log_panel(result: Learning, title: str, low: float | None = None) -> Panel:
+    """From `low`, by default the decade of the least MSE, to 1 V^2."""
+    limits = (decade(result) if low is None else low, 1.0)
     guide = Guide(TARGET, f"{TARGET:g} V²")
     x = Axis("Epoch", limits=(0.0, float(len(result.mse))))
     return Panel(x, Axis("MSE [V²]", log=True, limits=limits), curves(result), title, (guide,))
+
+
+def decade(*results: Learning) -> float:
+    """The power of ten below every MSE."""
+    return float(10.0 ** np.floor(np.log10(min(np.nanmin(result.mse) for result in results))))
 
 
 def linear_panel(result: Learning, title: str) -> Panel:

@@ -98,7 +98,7 @@ def _mean(shape: Any, clock: Any, total: Any) -> None:
     """ERROR from the sum over the states of (slope's error / tolerance) squared."""
     like = zero8()
     h = load(clock, drive.STEP // 8, like)
-    total = mul(mul(mul(h, h), total), splat(1.0 / shape[drive.STATES], like))
+    total = mul(mul(mul(h, h), total), splat(1.0 / max(shape[drive.STATES], 1), like))
     if shape[drive.W] == 1:
         clock[drive.ERROR] = horizontal_sum(total)
     else:

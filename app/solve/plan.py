@@ -151,7 +151,7 @@ class Plan:
 
     def _unpack(self, packed: FloatArray, place: IntArray) -> FloatArray:
         rows = packed.reshape(len(self.blocks), -1, self.width)[:, place].transpose(1, 0, 2)
-        return np.ascontiguousarray(rows.reshape(len(place), -1)[:, : self.lanes])
+        return np.ascontiguousarray(rows.reshape(len(place), len(self.blocks) * self.width)[:, : self.lanes])
 
 
 def aligned(rows: int, columns: int) -> FloatArray:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app.document.atomic import write_bytes
 from app.export.figure import Figure
 from app.export.figure_layout import Page, Stroke, Words, lay_out
-from app.export.figure_svg import SHIFT, SMALL
+from app.export.figure_svg import DROP, SMALL
 from app.ui import theme
 
 SCALE = 2.0  # pixels of the picture per pixel of the figure
@@ -72,7 +72,7 @@ def _words(painter: QPainter, words: Words) -> None:
     pieces = []
     width = 0.0
     for run in words.runs:
-        size = words.size * (SMALL if run.shift else 1.0)
+        size = words.size * (SMALL if run.below else 1.0)
         font = theme.font(size * FINE, words.weight, italic=run.italic)
         pieces.append((run, font, width))
         width += QFontMetricsF(font).horizontalAdvance(run.text) / FINE
@@ -85,5 +85,5 @@ def _words(painter: QPainter, words: Words) -> None:
     painter.setPen(QColor(words.colour))
     for run, font, at in pieces:
         painter.setFont(font)
-        painter.drawText(QPointF((start + at) * FINE, SHIFT[run.shift] * words.size * FINE), run.text)
+        painter.drawText(QPointF((start + at) * FINE, DROP * words.size * FINE if run.below else 0.0), run.text)
     painter.restore()

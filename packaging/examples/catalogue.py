@@ -10,6 +10,7 @@ import leaky
 import mismatch
 import noisy
 import recurrent
+import transfer
 from story import Example
 
 from app.document.dataset import XOR, Dataset
@@ -84,6 +85,15 @@ EXAMPLES = (
         ),
         lambda: network("2-8-1", XOR, "xor", imperfect=True),
         {"stop_mse": "1m", "stop_epochs": "1000"}, ("N*_*.V_off=0.1",), "Fig. 13",
+    ),
+    Example(
+        "multiplier-curves", "Multiplier curves", "ideal and changed, swept from -4 V to 4 V (Fig. 12)", "transfer",
+        (
+            "V_in1 sweeps from -4 V to 4 V and back; V_in2 is 0.5 V. A current of 100 nA shows as 1 V on 10 MΩ.",
+            "M1 is the product (5). M2 saturates at 100 nA and has an offset of 0.1 V (17).",
+        ),
+        transfer.draw,
+        {"stop_epochs": "100"}, figure="Fig. 12",
     ),
     Example(
         "sine", "Sine", "regression of one period", "regression",
@@ -184,5 +194,6 @@ PAPER: list[dict[str, Any]] = [
     {"figure": "fig9", "title": "Small learning rate", "file": "xor-ten-seeds.aann", "settings": ["D1.T_row=0.01u"]},
     {"figure": "fig10", "title": "Optimal learning rate", "file": "xor-ten-seeds.aann", "settings": []},
     {"figure": "fig11", "title": "Big learning rate", "file": "xor-ten-seeds.aann", "settings": ["D1.T_row=1u"]},
+    {"figure": "fig12", "title": "Multiplier curves", "file": "multiplier-curves.aann", "settings": []},
     {"figure": "fig13", "title": "Imperfect multipliers", "file": "xor-imperfect.aann", "settings": []},
 ]

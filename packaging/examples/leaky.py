@@ -15,7 +15,7 @@ from app.document.sketch import NetPlan, Placed, Sketch
 from blocks import discover, spec
 
 LEAK = "1G"  # with 0.1 pF a time constant of 100 us
-BELOW = 17  # rows from the forward multipliers to the resistors
+BELOW = 16  # rows from the forward multipliers to the resistors
 
 
 class LeakyNeuron(NeuronDrawing):

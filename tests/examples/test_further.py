@@ -10,7 +10,7 @@ import pytest
 from app import paths
 from app.circuit.compile import compile_schematic
 from app.document.dataset import Dataset, read_csv
-from app.document.schematic import Schematic
+from app.document.schematic import End, Schematic
 from app.training.gradient_check import check_gradient
 from app.training.run import Options, TrainingRun, prepare
 from app.training.score import answers, share_correct
@@ -31,6 +31,20 @@ def run_of(schematic: Schematic, epochs: int, seeds: tuple[int, ...] = (0,)) -> 
 
 def weight(run: TrainingRun, path: str) -> float:
     return float(run.weights()[run.circuit.weight_paths.index(path), 0])
+
+
+def test_the_multipliers_draw_the_curves_of_their_equations() -> None:
+    """A circuit without any state runs, too."""
+    schematic = opened("multiplier-curves.aann")
+    circuit = compile_schematic(schematic)
+    run = prepare(circuit, schematic, Options((0,)))
+    ids = {entry.name: entry.id for entry in schematic.top.instances.values()}
+    slots = [circuit.slot_of(End(ids[name], "V")) for name in ("V1", "R1", "R2")]
+    _, values = run.trace(1, np.array(slots))
+    x, ideal, changed = values.T
+    assert len(x) > 100 and (x.min(), x.max()) == pytest.approx((-4.0, 4.0))
+    assert ideal == pytest.approx(0.5 * x)
+    assert changed == pytest.approx(np.tanh(x * 0.6))
 
 
 def test_ten_seeds_all_converge() -> None:
