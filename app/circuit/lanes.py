@@ -140,8 +140,8 @@ def _varied_values(
         return {n: outer[n] for n in names_of(name) if n in outer and (name in texts or n not in declared)}
 
     result = _follow(given, nominal, names_of, text_of, outside)
-    for name, values in result.items():
-        _check_bounds(declared[name], f"{where}.{name}", values)
+    for name in sorted(result, key=lambda name: name not in given):  # what was given is to blame first
+        _check_bounds(declared[name], f"{where}.{name}", result[name])
     return result
 
 
@@ -173,7 +173,8 @@ def _follow(
 
 
 def _computed(text: str, env: Values) -> FloatArray:
-    return np.asarray(expression.evaluate(expression.parse(text), env, NUMPY_FUNCTIONS), float)
+    with np.errstate(all="ignore"):  # what is not finite is out of bounds, which is told
+        return np.asarray(expression.evaluate(expression.parse(text), env, NUMPY_FUNCTIONS), float)
 
 
 def _vary_parts(

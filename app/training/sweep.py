@@ -97,14 +97,8 @@ class Runner:
         self._fresh: list[Outcome] = []
 
     def restore(self, known: Iterable[tuple[Sequence[str], Outcome]]) -> int:
-        """Takes over runs that were finished before, known by their keys. Returns how many."""
-        case_of = {key: number for number, key in enumerate(self.plan.keys)}
-        for keys, outcome in known:
-            pairs = [(case_of[key], column) for column, key in enumerate(keys) if key in case_of]
-            pairs = [(case, column) for case, column in pairs if not self.table.done[case]]
-            if pairs:
-                self.table.take([case for case, _ in pairs], outcome, [column for _, column in pairs])
-        return int(self.table.done.sum())
+        """See Table.restore."""
+        return self.table.restore(known)
 
     def cancel(self) -> None:
         """`run` returns soon with what is finished."""

@@ -76,23 +76,17 @@ def groups_of(plan: Plan, level: str) -> list[Group]:
 
 def ranking(table: Table, groups: Sequence[Group]) -> list[Cost]:
     """The costliest group first. A run in which a value stopped being finite counts as the worst that did not."""
-    final, reached = _bounded(table.final_mse), table.reached > 0
-    order = {(case.point, case.calm, case.run): number for number, case in enumerate(table.plan.cases)}
+    shape = len(table.plan.points), 1 + len(groups), table.plan.sweep.runs  # the order of Plan.cases
+    final, reached = _bounded(table.final_mse).reshape(shape), (table.reached > 0).reshape(shape)
+    done = table.done.reshape(shape)
     costs = []
-    for number, group in enumerate(groups):
-        pairs = np.array(
-            [
-                (order[case.point, -1, case.run], at)
-                for at, case in enumerate(table.plan.cases)
-                if case.calm == number and table.done[at] and table.done[order[case.point, -1, case.run]]
-            ]
-        ).reshape(-1, 2)
-        fall = final[pairs[:, 0]] - final[pairs[:, 1]]
-        gain = reached[pairs[:, 1]].astype(float) - reached[pairs[:, 0]]
-        count = len(pairs)
-        error = float(np.std(fall, ddof=1) / np.sqrt(count)) if count > 1 else float("nan")
-        mean, share = (float(np.mean(fall)), float(np.mean(gain))) if count else (float("nan"), float("nan"))
-        costs.append(Cost(group, mean, error, share, count))
+    for number, group in enumerate(groups, start=1):
+        both = done[:, 0] & done[:, number]
+        fall = (final[:, 0] - final[:, number])[both]
+        gain = reached[:, number].astype(float)[both] - reached[:, 0][both]
+        error = float(np.std(fall, ddof=1) / np.sqrt(len(fall))) if len(fall) > 1 else float("nan")
+        mean, share = (float(np.mean(fall)), float(np.mean(gain))) if len(fall) else (float("nan"), float("nan"))
+        costs.append(Cost(group, mean, error, share, len(fall)))
     return sorted(costs, key=lambda cost: (-np.nan_to_num(cost.mse, nan=-np.inf), cost.group.name))
 
 

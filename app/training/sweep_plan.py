@@ -111,7 +111,7 @@ class Plan:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """All runs, point by point."""
+        """All runs: point by point, as it is and then without each group, run by run."""
         groups = range(-1, len(self.sweep.calm))
         return [
             Case(point, calm, run, self.sweep.seed + run)

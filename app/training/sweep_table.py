@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,6 +47,16 @@ class Table:
         share = len(at) / max(1, len(outcome.cases))
         self.steps += round(outcome.steps * share)
         self.seconds += outcome.seconds * share
+
+    def restore(self, known: Iterable[tuple[Sequence[str], Outcome]]) -> int:
+        """Takes over runs that were finished before, known by their keys. Returns how many are done."""
+        case_of = {key: number for number, key in enumerate(self.plan.keys)}
+        for keys, outcome in known:
+            pairs = [(case_of[key], column) for column, key in enumerate(keys) if key in case_of]
+            pairs = [(case, column) for case, column in pairs if not self.done[case]]
+            if pairs:
+                self.take([case for case, _ in pairs], outcome, [column for _, column in pairs])
+        return int(self.done.sum())
 
     def _places(self, names: Sequence[str]) -> IntArray:
         known = {name: number for number, name in enumerate(self.names)}
