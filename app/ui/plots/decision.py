@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Slot
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -62,7 +62,6 @@ class DecisionPane(CurvePane):
         self.note.clear()
         self.say_empty("For a network with two inputs, its answer over both of them appears here.")
 
-    @Slot()
     def restyle(self) -> None:
         self._map = None
         super().restyle()

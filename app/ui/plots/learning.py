@@ -57,7 +57,6 @@ class LearningPane(CurvePane):
         self.note.setText("MSE")
         self.say_empty("The mean squared error appears here after the first epoch.")
 
-    @Slot()
     def restyle(self) -> None:
         self._drawn = None
         super().restyle()

@@ -46,7 +46,7 @@ class Pane(QDockWidget):
         desk.framed.connect(self._framed)
         desk.replaced.connect(self._replaced)
         self.visibilityChanged.connect(self._shown)
-        notifier().changed.connect(self.restyle)
+        notifier().changed.connect(self._theme_switched)
 
     def _build_title(self, title: str) -> None:
         bar = named(QFrame(), "paneTitle")
@@ -87,7 +87,6 @@ class Pane(QDockWidget):
     def add_choices(self, menu: QMenu) -> None:
         """A pane's own entries, above those for export."""
 
-    @Slot()
     def restyle(self) -> None:
         """Take the theme's colours."""
         self.menu_button.setIcon(icons.icon("more", "second"))
@@ -143,6 +142,11 @@ class Pane(QDockWidget):
         export.write_csv(path, *self.table())
 
     # -- following the desk -----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _theme_switched(self) -> None:
+        # Not connected directly: a slot that a subclass overrides is called even after the widget is gone.
+        self.restyle()
 
     @Slot(object)
     def _framed(self, frame: Frame) -> None:
@@ -200,7 +204,6 @@ class CurvePane(Pane):
         self.follows = True
         self._wanted: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 1.0), (0.0, 1.0))
 
-    @Slot()
     def restyle(self) -> None:
         self.view.setBackground(Theme.current().color("plot"))
         for name in ("left", "bottom"):

@@ -46,7 +46,6 @@ class SignalsPane(CurvePane):
         self.legend.show_traces(())
         self.say_empty("Run the circuit to see V_out here; place a Type1 or a probe on a net.")
 
-    @Slot()
     def restyle(self) -> None:
         super().restyle()
         self.cursors.restyle()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -67,7 +67,6 @@ class WeightMapPane(Pane):
         self.map.show_fields((), [])
         self.note.clear()
 
-    @Slot()
     def restyle(self) -> None:
         super().restyle()
         self.map.update()

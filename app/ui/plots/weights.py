@@ -46,7 +46,6 @@ class WeightsPane(CurvePane):
         self.note.clear()
         self.say_empty("The voltages of the weights appear here, epoch by epoch.")
 
-    @Slot()
     def restyle(self) -> None:
         super().restyle()
         self.cursors.restyle()
