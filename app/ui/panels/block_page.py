@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.ui.controls.naming import named
 from app.ui.panels.formula_card import FormulaCard
+from app.ui.panels.lens_line import LensLine
 from app.ui.panels.live_values import LiveValues, WeightBars
 from app.ui.panels.overrides import Overrides
 from app.ui.panels.parameter_form import DATASET, ParameterForm
@@ -60,8 +61,7 @@ class BlockPage(QWidget):
 
     def _build_sections(self, column: QVBoxLayout) -> None:
         self.values, self.bars, self.formula = LiveValues(), WeightBars(), FormulaCard()
-        self.lens = named(QLabel(), "lensLine")
-        self.lens.setWordWrap(True)
+        self.lens = LensLine(self.desk)
         self.help = named(QLabel(), "helpText")
         self.help.setWordWrap(True)
         self.overrides = Overrides()
@@ -92,8 +92,6 @@ class BlockPage(QWidget):
         if one is not None:
             self.formula.show_formulas(one.formula)
             self.help.setText(symbols(one.help, 12))
-        self.lens.clear()
-        self.lens.hide()
         self._show_live(None)
         if self.desk.frame is not None:
             self.show_frame(self.desk.frame)
@@ -132,6 +130,7 @@ class BlockPage(QWidget):
             numbers = np.array(self._weights)
             currents = charging_currents(circuit, frame.voltages)
             self.bars.show_values(frame.weights[numbers], currents[numbers])
+            self.lens.follow(frame)
 
     def _show_live(self, circuit: Circuit | None) -> None:
         self._circuit = circuit
@@ -146,6 +145,8 @@ class BlockPage(QWidget):
             self._weights = self._reader.weights(target.ident, part)
             self.values.show_readings(readings)
             self.bars.show_names([circuit.weight_paths[k].rpartition("/")[2] for k in self._weights])
+        ids = [circuit.weight_ids[k].partition("/") for k in self._weights] if circuit is not None else []
+        self.lens.show_synapses([(owner, part) for owner, _, part in ids])
         self.live_section.setVisible(bool(readings))
         self.weight_section.setVisible(bool(self._weights))
         sections = [s for s in self._sections if not s.isHidden()]

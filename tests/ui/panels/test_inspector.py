@@ -193,6 +193,26 @@ def test_live_values_of_a_neuron_are_those_of_the_circuit(desk: QuietDesk, inspe
     assert page.bars.currents[0] == pytest.approx(-100e-9 * v_delta)
 
 
+def test_the_gradient_lens_in_one_line(desk: QuietDesk, inspector: Inspector) -> None:
+    from app.ui.canvas.gradient_lens import Comparison
+
+    select(inspector, desk, "N3_1")
+    sent = frame(layout(desk.schematic))
+    desk.send(sent)
+    line = inspector.block_page.lens
+    assert [command[0] for command in desk.engine.commands] == ["ask"] and not line.isVisible()
+    ident = desk.named("N3_1").id
+    answer = {(ident, f"C{k}"): Comparison(1e-9, 1e-9, True) for k in range(3)}
+    line._lens._answers.put(answer)
+    desk.send(sent)
+    assert "all 3 weights agree" in line.text() and line.isVisible()
+    line._lens._answers.put({**answer, (ident, "C1"): Comparison(1e-9, -1e-9, False)})
+    desk.send(sent)
+    assert "C1 charged wrongly" in line.text() and "−1 nA" in line.toolTip().replace("\u202f", " ")
+    select(inspector, desk, "B2_1")
+    assert not line.isVisible()
+
+
 def test_live_values_of_a_part(desk: QuietDesk, inspector: Inspector) -> None:
     inspector.show_selection((), desk.named("N3_1").id, ("Mf0",))
     desk.send(frame(layout(desk.schematic)))
