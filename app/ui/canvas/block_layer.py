@@ -40,6 +40,8 @@ NAMES_FROM = 0.38  # zoom below which only neurons and datasets have names
 def paint_blocks(painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: Look) -> None:
     drawing = seen.drawing
     views = [view for view in seen.blocks if view.type not in BACKGROUND]
+    if look.lifted:  # what is dragged lies over the rest
+        views.sort(key=lambda view: view.instance.id in look.lifted)
     if detail == Detail.BOXES:
         _paint_boxes(painter, views, ink, look)
         return

@@ -81,6 +81,7 @@ class CanvasScene(QGraphicsScene):
         painter.drawPixmap(0, 0, self._image)
         painter.restore()
         if self.overlay is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.overlay(painter, Ink(colors, max(where.m11(), 1e-4)))
 
     def _strips(self, where: QTransform, theme: str, whole: QRect, ratio: float) -> Iterator[QRect]:

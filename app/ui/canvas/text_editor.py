@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QWidget
 
@@ -35,6 +35,7 @@ class Closing:
             commit(text)
 
     def give_up(self, editor: QWidget) -> None:
+        """The text stays as it was."""
         self.close(editor, self._before)
 
 
@@ -55,20 +56,16 @@ class LineEditor(QLineEdit):
         self.show()
         self.setFocus()
 
+    def give_up(self) -> None:
+        self._closing.give_up(self)
+
     def finish(self) -> None:
         """Takes the text over and closes."""
         self._closing.close(self, self.text())
 
-    def event(self, event: QEvent) -> bool:
-        """Keys belong to the text while it is edited, not to the window's actions."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self._closing.give_up(self)
+            self.give_up()
             return
         super().keyPressEvent(event)
         event.accept()
@@ -93,20 +90,17 @@ class PageEditor(QPlainTextEdit):
         self.show()
         self.setFocus()
 
+    def give_up(self) -> None:
+        self._closing.give_up(self)
+
     def finish(self) -> None:
         """Takes the text over and closes."""
         self._closing.close(self, self.toPlainText())
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
-            self._closing.give_up(self)
+            self.give_up()
         elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.finish()
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Signal
+from shiboken6 import isValid
 
 from app.document import edits
 from app.document.schematic import TOP
@@ -17,6 +18,7 @@ from app.ui.canvas.views import BACKGROUND
 
 class TextView(EditView):
     edit_value_requested = Signal(str)
+    _editor: LineEditor | PageEditor | None = None
 
     def open_at(self, hit: Hit, at: QPointF) -> None:
         """A double click: edits the text under it, opens a neuron, or asks for the block's values."""
@@ -50,8 +52,15 @@ class TextView(EditView):
         def commit(new: str) -> None:
             self._set_text(ident, parameter, new)
 
-        editor = PageEditor if view.type == "comment" else LineEditor
-        editor(self.viewport(), text, place, max(11.0, 9.5 * self.zoom()), commit)
+        make = PageEditor if view.type == "comment" else LineEditor
+        self._editor = make(self.viewport(), text, place, max(11.0, 9.5 * self.zoom()), commit)
+
+    def _shown(self) -> None:
+        """What is edited is not there any more."""
+        editor, self._editor = self._editor, None
+        if editor is not None and isValid(editor):
+            editor.give_up()
+        super()._shown()
 
     def _set_text(self, ident: str, parameter: str, text: str) -> None:
         if ident not in self.desk.schematic.top.instances:

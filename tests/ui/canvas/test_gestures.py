@@ -6,7 +6,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.document.schematic import End
 from tests.ui.canvas.stage import ALT, CTRL, SHIFT, Stage
@@ -100,3 +103,64 @@ def test_placing_by_click_with_turns(stage: Stage) -> None:
     stage.key(Qt.Key.Key_Escape)
     assert stage.view.tool() == "select"
     assert stage.desk.history.undo() and stage.dump() == before
+
+
+def test_labels_that_hang_on_a_pin_go_along_with_the_block(stage: Stage) -> None:
+    neuron = stage.add("neuron", (10, 10))
+    near, far = stage.add("label", (16, 7), net="V_teach"), stage.add("label", (50, 12), net="V_out")
+    stage.join(End(near, "net"), End(neuron, "V_teach"))
+    wire = stage.join(End(neuron, "V_out"), End(far, "net"))
+    before = stage.dump()
+    stage.drag((16, 12), (18, 15), (20, 20))
+    assert stage.block(neuron).at == (14, 18) and stage.block(near).at == (20, 15)
+    assert stage.block(far).at == (50, 12) and stage.route(wire)[0] == (26, 21)
+    assert stage.view.selection() == (neuron,)
+    assert stage.desk.history.undo() and stage.dump() == before
+
+
+def test_undo_during_a_drag_gives_the_drag_up(stage: Stage) -> None:
+    ident = stage.add("multiplier", (0, 0))
+    stage.desk.do("move", ())
+    stage.press(3, 2)
+    stage.move(10, 12)
+    assert stage.desk.history.undo()
+    stage.move(14, 12)
+    stage.release(14, 12)
+    assert ident not in stage.schematic.top.instances and not stage.view.drawing.blocks
+
+
+def test_space_drags_the_window_and_runs_nothing(stage: Stage) -> None:
+    ident = stage.add("multiplier", (0, 0))
+    before = stage.pixel(0, 0)
+    QTest.keyPress(stage.view, Qt.Key.Key_Space)
+    stage.press(3, 2)
+    stage.move(8, 6)
+    stage.release(8, 6)
+    QTest.keyRelease(stage.view, Qt.Key.Key_Space)
+    assert stage.pixel(0, 0) != before and stage.block(ident).at == (0, 0)
+    stage.click(3, 2)
+    assert stage.view.selection() == (ident,)
+
+
+def test_middle_button_pans_also_while_a_wire_is_drawn(stage: Stage) -> None:
+    stage.add("dc", (0, 0))
+    stage.add("multiplier", (20, 0))
+    stage.click(5, 2)
+    before = stage.pixel(0, 0)
+    middle, plain, target = Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, stage.view.viewport()
+    QTest.mousePress(target, middle, plain, QPoint(300, 300))
+    stage.move(40, 30, button=middle)
+    QTest.mouseRelease(target, middle, plain, QPoint(310, 310))
+    assert stage.pixel(0, 0) != before and stage.view.tool() == "wire"
+    stage.click(20, 2)
+    assert len(stage.wires()) == 1
+
+
+def test_right_click_selects_and_asks_for_a_menu(stage: Stage) -> None:
+    ident = stage.add("multiplier", (0, 0))
+    asked: list[QPoint] = []
+    stage.view.menu_requested.connect(asked.append)
+    place = stage.pixel(3, 2)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, stage.view.viewport().mapToGlobal(place))
+    QApplication.sendEvent(stage.view.viewport(), event)
+    assert stage.view.selection() == (ident,) and len(asked) == 1

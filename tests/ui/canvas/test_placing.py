@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
-from app.document.schematic import End
+from app.document.schematic import End, Schematic
 from app.ui.canvas.drops import BLOCK_TYPE
 from tests.ui.canvas.stage import ALT, Stage, element_count
 
@@ -204,3 +204,23 @@ def test_double_click_beside_texts_asks_for_the_values(stage: Stage) -> None:
     ident = stage.add("multiplier", (0, 0))
     stage.double_click(3, 2)
     assert asked == [ident] and stage.view.selection() == (ident,)
+
+
+def test_another_document_closes_the_editor(stage: Stage) -> None:
+    source = stage.add("dc", (0, 0))
+    stage.view.edit_text(source, "name")
+    QTest.keyClicks(editor(stage), "other")
+    stage.show(Schematic())
+    assert not [box for box in stage.view.viewport().findChildren(QLineEdit) if box.isVisible()]
+    assert element_count(stage.schematic) == 0
+
+
+def test_keys_typed_into_the_editor_are_text_and_no_commands(stage: Stage) -> None:
+    source = stage.add("dc", (0, 0))
+    stage.view.select((source,))
+    stage.view.edit_text(source, "name")
+    box = editor(stage)
+    for key in (Qt.Key.Key_R, Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_W, Qt.Key.Key_Left, Qt.Key.Key_Return):
+        QTest.keyClick(box, key)
+    assert stage.block(source).name == "rw" and stage.block(source).at == (0, 0)
+    assert stage.view.tool() == "select"

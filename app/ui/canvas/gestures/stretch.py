@@ -9,6 +9,10 @@ from app.document import arrange
 from app.document.edits import Changes
 from app.document.schematic import Change, Point, Wire
 from app.ui.canvas.drawing import Drawing
+from app.ui.canvas.views import LABELS
+
+HANGING = (*LABELS, "probe")
+CLOSE = 6  # grid units
 
 
 class Mover:
@@ -17,6 +21,7 @@ class Mover:
     def __init__(self, drawing: Drawing, chosen: Iterable[str]) -> None:
         self._drawing = drawing
         self._chosen = set(chosen)
+        self._chosen |= companions(drawing, self._chosen)
         self._selection = arrange.Selection(drawing.schematic.sheets[drawing.name], self._chosen)
         self._held: list[tuple[Wire, Point, Point, bool]] = []
         attached = {
@@ -42,6 +47,23 @@ class Mover:
             if corners != wire.corners:
                 result.append(Change("wires", wire.id, wire, replace(wire, corners=corners), drawing.name))
         return tuple(result)
+
+
+def companions(drawing: Drawing, chosen: set[str]) -> set[str]:
+    """Net labels and probes that hang on nothing but a pin of a chosen block close by: they go along with it."""
+    found: set[str] = set()
+    for item in chosen & drawing.blocks.keys():
+        for wires in drawing.attached.get(item, {}).values():
+            for key in wires:
+                view = drawing.wires.get(key)
+                other = next((end.item for end in view.wire.ends if end.item != item), "") if view else ""
+                block = drawing.blocks.get(other)
+                if view is None or block is None or block.type not in HANGING or other in chosen:
+                    continue
+                reach = abs(view.start[0] - view.stop[0]) + abs(view.start[1] - view.stop[1])
+                if reach <= CLOSE and len(drawing.wires_at(other, block.shape.block.ports[0].name)) == 1:
+                    found.add(other)
+    return found
 
 
 def _follow(start: Point, corners: tuple[Point, ...], fixed: Point, dx: int, dy: int) -> tuple[Point, ...]:
