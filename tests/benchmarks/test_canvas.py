@@ -1,4 +1,7 @@
-"""How fast the canvas is with 10,000 blocks: opening, panning, dragging, a frame of a run. Prints; asserts no time."""
+"""How fast the canvas is with 10,000 blocks: opening, panning, dragging, a frame of a run. Prints; asserts no time.
+
+Times are the GUI thread's own (`time.thread_time`), so that what else the machine does counts little.
+"""
 
 from __future__ import annotations
 
@@ -43,9 +46,9 @@ def milliseconds(work: Callable[[], None], times: int) -> tuple[float, float]:
     """Median and largest of several runs."""
     taken = []
     for _ in range(times):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         work()
-        taken.append(1e3 * (time.perf_counter() - begun))
+        taken.append(1e3 * (time.thread_time() - begun))
     return statistics.median(taken), max(taken)
 
 
@@ -54,7 +57,7 @@ def test_ten_thousand_blocks(qtbot: QtBot, capsys: pytest.CaptureFixture[str]) -
     schematic = large()
     desk = BareDesk()
     desk.show(schematic)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     view = CanvasView(desk)  # type: ignore[arg-type]
     qtbot.addWidget(view)
     view.resize(1000, 600)
@@ -63,7 +66,7 @@ def test_ten_thousand_blocks(qtbot: QtBot, capsys: pytest.CaptureFixture[str]) -
     view.fit(animated=False)
     view.grab()
     lines = [f"{len(schematic.top.instances)} blocks, {len(schematic.top.wires)} wires"]
-    lines.append(f"open and show: {time.perf_counter() - begun:.2f} s (bar 3)")
+    lines.append(f"open and show: {time.thread_time() - begun:.2f} s (bar 3)")
     for zoom in (view.zoom(), 0.4, 1.0):
         view.zoom_to(zoom)
         view.grab()

@@ -6,7 +6,7 @@ Routes and outlines are made when somebody first looks at them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -210,8 +210,17 @@ class PlacedSheet:
         if view.points is None:
             sides = [pin.side if pin else None for pin in map(self.pin_of, view.wire.ends)]
             bounds = self.index.bounds(view.wire.id)
-            boxes = self.obstacles(bounds) if bounds is not None and not view.fixed else []
-            view.points = router.route(view.start, view.stop, view.wire.corners, sides[0], sides[1], boxes)
+            near = self.index.touching(bounds) if bounds is not None and not view.fixed else []
+            ends = [end.item for end in view.wire.ends]
+            taken = [
+                stretch
+                for key in near
+                if (other := self.wires.get(key)) is not None and other.fixed and not _meet(ends, other.wire)
+                for stretch in other.stretches()
+            ]
+            view.points = router.route(
+                view.start, view.stop, view.wire.corners, sides[0], sides[1], self.boxes_of(near), taken
+            )
         return view.points
 
     def lines_of(self, view: WireView) -> list[QLineF]:
@@ -223,7 +232,10 @@ class PlacedSheet:
 
     def obstacles(self, area: Bounds) -> list[placement.Box]:
         """Boxes of the blocks in `area` that wires avoid."""
-        views = (self.blocks.get(key) for key in self.index.touching(area))
+        return self.boxes_of(self.index.touching(area))
+
+    def boxes_of(self, keys: Iterable[str]) -> list[placement.Box]:
+        views = (self.blocks.get(key) for key in keys)
         return [view.box for view in views if view is not None and view.type not in (*BACKGROUND, *LABELS)]
 
     def _forget_routes_near(self, items: Iterable[str]) -> None:
@@ -252,6 +264,11 @@ class PlacedSheet:
     def everything(self) -> Iterator[str]:
         """The ids of all that is drawn."""
         return chain(self.blocks, self.sheet.junctions, self.wires)
+
+
+def _meet(ends: Sequence[str], other: Wire) -> bool:
+    """Do two wires end on the same junction? They are one net then."""
+    return any(end.item in ends and not end.port for end in other.ends)
 
 
 def bounds_of(rect: QRectF) -> Bounds:

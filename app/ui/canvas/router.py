@@ -15,7 +15,9 @@ from app.document.schematic import Point
 from blocks.symbol import Side
 
 STUB = 2  # grid units that a route goes straight out of a pin before it must turn
-BEND, MIDDLE_BEND, THROUGH, ALONG = 4.0, 3.6, 60.0, 2.0
+BEND, MIDDLE_BEND, THROUGH, ALONG, ON_WIRE = 4.0, 3.6, 60.0, 2.0, 9.0
+BESIDE = (0, -1, 1, -2, 2)  # where a step stands if another wire runs half way along
+Stretch = tuple[Point, Point]
 MOST_BOXES = 8
 _STEPS: dict[Side, Point] = {"left": (-1, 0), "top": (0, -1), "right": (1, 0), "bottom": (0, 1)}
 _ORDER: tuple[Side, ...] = ("left", "top", "right", "bottom")
@@ -29,10 +31,11 @@ def route(
     leaves: Side | None = None,
     enters: Side | None = None,
     boxes: Sequence[Box] = (),
+    taken: Sequence[Stretch] = (),
 ) -> tuple[Point, ...]:
     """The polyline from `start` to `stop` through `corners`. `leaves` and `enters` are the sides from which the ends'
-    pins look outwards (None: any direction). Steps of one unit each way between corners are kept as they are: the
-    45-degree taps of buses."""
+    pins look outwards (None: any direction). It goes round `boxes` and does not run along the stretches `taken` by
+    other wires, where it can. Steps of one unit each way between corners are kept: the 45-degree taps of buses."""
     points = [start]
     stations = [start, *corners, stop]
     for number, (a, b) in enumerate(pairwise(stations)):
@@ -41,7 +44,8 @@ def route(
             continue
         first = leaves if number == 0 else _turn_of(points)
         last = enters if number == len(stations) - 2 else None
-        points += (_plain(a, b, first, last, boxes) or _search(a, b, first, last, boxes))[1:]
+        near = _nearest(a, b, boxes)
+        points += (_plain(a, b, first, last, near, taken) or _search(a, b, first, last, near, taken))[1:]
     return _tidy(points)
 
 
@@ -56,28 +60,31 @@ def _turn_of(points: Sequence[Point]) -> Side | None:
 
 
 def _plain(
-    start: Point, stop: Point, leaves: Side | None, enters: Side | None, boxes: Sequence[Box]
+    start: Point, stop: Point, leaves: Side | None, enters: Side | None, near: Sequence[Box], taken: Sequence[Stretch]
 ) -> list[Point] | None:
     """What the search would find between two pins that look at each other, if nothing is in the way: a step half way
-    along. None otherwise."""
+    along, or a little beside. None otherwise."""
     if leaves is None or enters is None or enters != _OPPOSITE[leaves]:
         return None
     dx, dy = _STEPS[leaves]
     if (stop[0] - start[0]) * dx + (stop[1] - start[1]) * dy < 2 * STUB:
         return None
-    middle = ((start[0] + stop[0]) // 2, (start[1] + stop[1]) // 2)
-    if dx:
-        points = [start, (middle[0], start[1]), (middle[0], stop[1]), stop]
-    else:
-        points = [start, (start[0], middle[1]), (stop[0], middle[1]), stop]
-    near = _nearest(start, stop, boxes)
-    return None if any(_hindrance(a, b, near) for a, b in pairwise(points)) else points
+    for beside in BESIDE:
+        x, y = (start[0] + stop[0]) // 2 + beside, (start[1] + stop[1]) // 2 + beside
+        if dx:
+            points = [start, (x, start[1]), (x, stop[1]), stop]
+            inside = min(start[0], stop[0]) < x < max(start[0], stop[0])
+        else:
+            points = [start, (start[0], y), (stop[0], y), stop]
+            inside = min(start[1], stop[1]) < y < max(start[1], stop[1])
+        if inside and not any(_hindrance(a, b, near, taken) for a, b in pairwise(points)):
+            return points
+    return None
 
 
 def _search(
-    start: Point, stop: Point, leaves: Side | None, enters: Side | None, boxes: Sequence[Box]
+    start: Point, stop: Point, leaves: Side | None, enters: Side | None, near: Sequence[Box], taken: Sequence[Stretch]
 ) -> list[Point]:
-    near = _nearest(start, stop, boxes)
     xs = _lines(start, stop, leaves, enters, near, 0)
     ys = _lines(start, stop, leaves, enters, near, 1)
     middle = ((start[0] + stop[0]) // 2, (start[1] + stop[1]) // 2)
@@ -102,7 +109,7 @@ def _search(
             if not (0 <= ni < len(xs) and 0 <= nj < len(ys)) or (way >= 0 and step == (way + 2) % 4):
                 continue
             here, there = (xs[i], ys[j]), (xs[ni], ys[nj])
-            price = cost + abs(there[0] - here[0]) + abs(there[1] - here[1]) + _hindrance(here, there, near)
+            price = cost + abs(there[0] - here[0]) + abs(there[1] - here[1]) + _hindrance(here, there, near, taken)
             if way >= 0 and step != way:
                 price += MIDDLE_BEND if (here[0] == middle[0] if dy else here[1] == middle[1]) else BEND
                 if (i, j) == begin and leaves:
@@ -129,7 +136,8 @@ def _nearest(start: Point, stop: Point, boxes: Sequence[Box]) -> list[Box]:
 def _lines(
     start: Point, stop: Point, leaves: Side | None, enters: Side | None, boxes: Sequence[Box], axis: int
 ) -> list[int]:
-    places = {start[axis], stop[axis], (start[axis] + stop[axis]) // 2}
+    middle = (start[axis] + stop[axis]) // 2
+    places = {start[axis], stop[axis], *(middle + beside for beside in BESIDE)}
     for point, side in ((start, leaves), (stop, enters)):
         if side:
             places.add(point[axis] + STUB * _STEPS[side][axis])
@@ -138,8 +146,8 @@ def _lines(
     return sorted(places)
 
 
-def _hindrance(a: Point, b: Point, boxes: Sequence[Box]) -> float:
-    """What it costs to pass through blocks, or along their edges."""
+def _hindrance(a: Point, b: Point, boxes: Sequence[Box], taken: Sequence[Stretch]) -> float:
+    """What it costs to pass through blocks, along their edges, or along another wire."""
     x0, x1 = (a[0], b[0]) if a[0] < b[0] else (b[0], a[0])
     y0, y1 = (a[1], b[1]) if a[1] < b[1] else (b[1], a[1])
     price = 0.0
@@ -151,6 +159,11 @@ def _hindrance(a: Point, b: Point, boxes: Sequence[Box]) -> float:
                 y0 == y1 and y0 in (top, bottom) and x0 < right and x1 > left
             ):
                 price += ALONG
+    for (ax, ay), (bx, by) in taken:
+        if x0 == x1 == ax == bx:
+            price += ON_WIRE if min(ay, by) <= y1 and max(ay, by) >= y0 else 0.0
+        elif y0 == y1 == ay == by:
+            price += ON_WIRE if min(ax, bx) <= x1 and max(ax, bx) >= x0 else 0.0
     return price
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -120,12 +121,15 @@ class WireView:
     keys: tuple[PinKey, ...]
     points: tuple[Point, ...] | None = None
     lines: list[QLineF] | None = None
+    fixed: bool = False  # the ends and placed corners leave nothing to be found
 
-    @property
-    def fixed(self) -> bool:
-        """Do the ends and placed corners leave nothing to be found?"""
-        corners = self.wire.corners
-        return all(
-            a[0] == b[0] or a[1] == b[1] or (bool(corners) and abs(a[0] - b[0]) == abs(a[1] - b[1]) == 1)
-            for a, b in pairwise((self.start, *corners, self.stop))
+    def __post_init__(self) -> None:
+        corners = bool(self.wire.corners)
+        self.fixed = all(
+            a[0] == b[0] or a[1] == b[1] or (corners and abs(a[0] - b[0]) == abs(a[1] - b[1]) == 1)
+            for a, b in self.stretches()
         )
+
+    def stretches(self) -> Iterator[tuple[Point, Point]]:
+        """From end to end through the corners that a person placed."""
+        return pairwise((self.start, *self.wire.corners, self.stop))
