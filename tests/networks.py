@@ -23,7 +23,7 @@ def _neuron(
     draw: Drawing, sizes: tuple[int, ...], layer: int, number: int, previous: list[str], neuron: dict[str, str]
 ) -> str:
     name = f"N{layer}_{number}"
-    draw.add("neuron", name, inputs=str(len(previous)), **neuron)
+    draw.add("neuron", name, **{"inputs": str(len(previous)), **neuron})
     draw.wire("VT.V", f"{name}.V_teach")
     for index, source in enumerate(previous, start=1):
         draw.wire(source, f"{name}.V_in[{index}]")

@@ -8,11 +8,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.circuit.backpropagation import learning_problems
 from app.circuit.netlist import Netlist, PartGroup, is_activation
 from app.circuit.nodes import NodeKind, Nodes
 from app.errors import Problem
 from blocks import discover
 from blocks.spec import Port
+
+# By the name of the port that waits for the signal.
+_CURRENT_CURE = {
+    "V_E": "put a Type2 between the error currents and V_E",
+    "V_w": "put a weight capacitor on this node",
+    "": "add a resistor, a Type2 or a capacitor on this node",
+}
+_FLOATING_CURE = {
+    "V_E": "connect it to the Type1 that compares this neuron's output, or to its Type2",
+    "V_teach": "connect it to the V_teach source, or put a label V_teach on it",
+    "V_target": "connect it to a target of the dataset",
+    "": "connect it to a voltage output or to ground",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,7 @@ def check_netlist(netlist: Netlist, nodes: Nodes) -> list[Problem]:
         *_node_rules(netlist, nodes),
         *_parallel_rules(netlist, nodes),
         *_vanishing_capacitance(netlist),
-        *_learning(netlist),
+        *learning_problems(netlist, nodes),
     ]
 
 
@@ -113,17 +127,18 @@ def _judge(node: int, pins: list[_Pin], nodes: Nodes) -> Iterator[Problem]:
         )
     if nodes.kind[node] == NodeKind.DRIVEN and nodes.drivers[node] >= 1:
         yield from _on_driven(node, pins, outputs, currents, nodes, ids)
+    wanted = next((p.port.name for p in senses if p.port.name in _CURRENT_CURE), "")
     if nodes.kind[node] == NodeKind.FLOATING and nodes.injectors[node] > 0 and len(pins) > 1:
         yield Problem(
             "current-nowhere", " and ".join(p.label for p in currents) or pins[0].label,
-            "the current has nowhere to go", "add a resistor, a Type2 or a capacitor on this node", ids=ids,
+            "the current has nowhere to go", _CURRENT_CURE.get(wanted, _CURRENT_CURE[""]), ids=ids,
         )
     elif nodes.kind[node] == NodeKind.FLOATING and senses:
         for pin in senses:
             if not pin.port.optional:
                 yield Problem(
                     "floating-input", pin.label, "the input is not driven by anything",
-                    "connect it to a voltage output or to ground", ids=(pin.instance,),
+                    _FLOATING_CURE.get(pin.port.name, _FLOATING_CURE[""]), ids=(pin.instance,),
                 )
     if nodes.kind[node] == NodeKind.RESISTIVE and nodes.injectors[node] == 0 and pins:
         yield Problem(
@@ -193,59 +208,3 @@ def _vanishing_capacitance(netlist: Netlist) -> Iterator[Problem]:
                     f"C(V) vanishes at {voltage:.4g} V, where the weight would jump",
                     "make b larger than a^2/4", "warning", (netlist.instances[group.owner[row]].id,),
                 )  # fmt: skip
-
-
-def _learning(netlist: Netlist) -> Iterator[Problem]:
-    """Rules that know backpropagation."""
-    yield from _inverted_error(netlist)
-    yield from _derivative_pairs(netlist)
-
-
-def _inverted_error(netlist: Netlist) -> Iterator[Problem]:
-    targets = {int(node) for entry in netlist.scheduled if entry.port == "T" for node in entry.nodes}
-    for group in netlist.of_type("type1"):
-        for row in range(group.count):
-            if int(group.nodes["V_out"][row]) in targets and int(group.nodes["V_target"][row]) not in targets:
-                yield Problem(
-                    "inverted-error", f"{netlist.path(group, row)}.V_out",
-                    "the target enters V_out, so the error is inverted and learning climbs instead of descending",
-                    "swap the two inputs", "warning", (netlist.instances[group.owner[row]].id,),
-                )
-
-
-def _derivative_pairs(netlist: Netlist) -> Iterator[Problem]:
-    """A derivative must match the activation on its node: its kind, V_ref = R_in I_ref, K_d = V_amp / V_ref."""
-    activation_at: dict[int, tuple[PartGroup, int]] = {}
-    for group in netlist.groups:
-        if is_activation(group):
-            activation_at.update((int(node), (group, row)) for row, node in enumerate(group.nodes["I_in"]))
-    for group in netlist.groups:
-        if "K_d" not in group.values or "V_in" not in group.nodes:
-            continue
-        v_ref, k_d = group.values["V_ref"][:, 0], group.values["K_d"][:, 0]
-        for row, node in enumerate(group.nodes["V_in"].tolist()):
-            found = activation_at.get(node)
-            if found is None:
-                continue
-            other, at = found
-            trouble = _pair_trouble(group, other, at, float(v_ref[row]), float(k_d[row]))
-            if trouble:
-                ids = (netlist.instances[group.owner[row]].id, netlist.instances[other.owner[at]].id)
-                yield Problem(
-                    "not-the-derivative", netlist.path(group, row),
-                    f"it is not the true derivative of {netlist.path(other, at)}: {trouble}",
-                    "set V_ref = R_in I_ref and K_d = V_amp / V_ref (times 1 V^2), with matching kinds", "warning", ids,
-                )
-
-
-def _pair_trouble(group: PartGroup, other: PartGroup, at: int, v_ref: float, k_d: float) -> str:
-    expected = f"{other.block.type}_derivative"
-    if group.block.type != expected:
-        return f"a {other.block.title} needs a {discover.block(expected).title}"
-    scale = float(other.values["R_in"][at, 0] * other.values["I_ref"][at, 0])
-    amplitude = float(other.values["V_amp"][at, 0])
-    if abs(v_ref - scale) > 1e-9 * scale:
-        return f"V_ref is {v_ref:g} V, R_in I_ref is {scale:g} V"
-    if abs(k_d - amplitude / scale) > 1e-9 * abs(amplitude / scale):
-        return f"K_d is {k_d:g} V, V_amp/V_ref is {amplitude / scale:g}"
-    return ""

@@ -11,14 +11,12 @@ import numpy as np
 from app.circuit.check import check_netlist, loop_problems
 from app.circuit.flatten import flatten
 from app.circuit.lower import lower
-from app.circuit.netlist import Netlist, PartGroup
+from app.circuit.netlist import MEMORY_TYPES, Netlist, PartGroup
 from app.circuit.nodes import Nodes, classify
 from app.circuit.order import AlgebraicLoop, order
 from app.document.schematic import End, Schematic
 from app.errors import Problem, ProblemError
 from app.program import FloatArray, IntArray, Program
-
-MEMORY_TYPES = ("weight", "varying_weight")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from app.errors import Problem
 from app.program import FloatArray, IntArray
 from blocks.spec import Block, Staircase, Waveform
 
+MEMORY_TYPES = ("weight", "varying_weight")
+
 
 @dataclass(slots=True)
 class PartGroup:

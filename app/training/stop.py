@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -67,9 +66,10 @@ def advance_until(run: TrainingRun, stop: Stop, watch: Callable[[], None] | None
     short or long an epoch takes. Raises ProblemError when a value stops being finite."""
     rows = FIRST_ROWS
     while not stop.reached(run):
-        began = time.perf_counter()
-        run.advance_rows(min(rows, stop.rows_left(run)), stop.first_met)
-        took = time.perf_counter() - began
+        began = run.wall_seconds + run.mse_seconds
+        whole = rows - (run.row + rows) % run.timeline.rows  # ends with an epoch, where that is near enough
+        run.advance_rows(min(whole if whole > 0 else rows, stop.rows_left(run)), stop.first_met)
+        took = run.wall_seconds + run.mse_seconds - began
         rows = max(1, int(rows * min(4.0, seconds / max(took, 1e-9))))
         if watch is not None:
             watch()

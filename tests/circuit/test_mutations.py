@@ -67,6 +67,12 @@ def may_move(pin: str) -> bool:
     return not (part.startswith("Me") and name.startswith("N2_")) and not (part == "" and port == "V_out")
 
 
+def is_the_same_voltage(pin: str, net: str) -> bool:
+    """A Type2's input node already is V_E: its output only buffers it."""
+    name, _, port = pin.partition("/")
+    return port == "Ms.V1" and net == f"B{name[1:]} I"
+
+
 def moves(drawn: PartsNetwork) -> list[tuple[str, str]]:
     home = {wire: drawn.draw.schematic.top.wires[wire].ends[1].item for wire in drawn.wires.values()}
     biased = {ident: name.endswith(" bias") for name, ident in drawn.draw.ids.items()}
@@ -74,7 +80,8 @@ def moves(drawn: PartsNetwork) -> list[tuple[str, str]]:
         (pin, net)
         for pin, wire in drawn.wires.items()
         for net in sorted(drawn.nets)
-        if home[wire] != drawn.draw.ids[net] and may_move(pin) and not (biased[home[wire]] and net.endswith(" bias"))
+        if home[wire] != drawn.draw.ids[net] and may_move(pin) and not is_the_same_voltage(pin, net)
+        if not (biased[home[wire]] and net.endswith(" bias"))
     ]
 
 
@@ -99,5 +106,5 @@ def test_every_moved_wire_is_caught(sizes: tuple[int, ...]) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("sizes", SIZES)
-def test_every_single_move_of_every_wire_is_caught(sizes: tuple[int, ...]) -> None:
-    assert_every_move_is_caught(sizes, 3000, 2)
+def test_thousands_of_moved_wires_are_caught(sizes: tuple[int, ...]) -> None:
+    assert_every_move_is_caught(sizes, 1500, 2)
