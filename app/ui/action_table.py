@@ -42,6 +42,7 @@ MENUS: Mapping[str, tuple[Entry | str, ...]] = {
         _entry("save", "&Save", "Ctrl+S", "save"),
         _entry("save_as", "Save &as…", "Ctrl+Shift+S"),
         _entry("export", "&Export…", "Ctrl+Shift+E", "export", "SPICE netlist, picture, weights or results"),
+        _entry("import_dataset", "&Import dataset…", "Ctrl+Shift+I", "table", "A CSV table, columns x1.. t1.."),
         _entry("relink", "&Relink dataset files…", icon="link", tip="Find dataset files that are missing"),
         LINE,
         _entry("close", "&Close window", "Ctrl+W", drawing=False),
@@ -92,7 +93,7 @@ MENUS: Mapping[str, tuple[Entry | str, ...]] = {
         _entry("full_screen", "Full s&creen", "F11", drawing=False, checkable=True),
         LINE,
         _entry("dark", "&Dark", "Ctrl+Shift+D", "theme", drawing=False, checkable=True),
-        _entry("reduce_motion", "Reduce &motion", tip="No animation, no moving chevrons", drawing=False, checkable=True),
+        _entry("reduce_motion", "Reduce &motion", tip="No animation", drawing=False, checkable=True),
         KEY_MAPS,
     ),
     "&Insert": (
@@ -131,7 +132,7 @@ MENUS: Mapping[str, tuple[Entry | str, ...]] = {
                "Does every capacitor charge against the error's slope?"),
         _entry("statistics", "&What was recognised", "Ctrl+I", "info",
                "Counts of parts, and how the drawing is integrated"),
-        _entry("parameters", "Document &parameters", "Ctrl+Shift+P", "settings", "Named quantities, seed, when to stop"),
+        _entry("parameters", "Document &parameters", "Ctrl+Shift+P", "settings", "Named values, seed, when to stop"),
         _entry("datasets", "&Datasets", "Ctrl+Shift+T", "table"),
     ),
     "&Help": (

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.aann_file import Document
 from app.document.history import History
-from app.document.journal import Journal
+from app.document.journal import Journal, Recoverable
 from app.document.meaning import alters_circuit
 from app.document.on_disk import OpenFile
 from app.document.schematic import Change, Schematic
@@ -31,12 +31,14 @@ class Desk(QObject):
     framed = Signal(object)  # Frame, at most 30 per second
     said = Signal(object)  # Problem to show briefly
     state_changed = Signal()  # path, dirty, undo and redo labels
+    saving = Signal()  # put into document.view what a file shall remember of the view
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = Engine()
         self.frame: Frame | None = None
         self.file: OpenFile | None = None
+        self._recovered: Recoverable | None = None
         self._show(Document(Schematic()), "")
         bridge().add(self)
 
@@ -102,26 +104,41 @@ class Desk(QObject):
         self.show(Document(Schematic()))
 
     def show(self, document: Document, name: str = "", unsaved: bool = False) -> None:
-        """A document without a file: an example, a generated network, one that was recovered (`unsaved`)."""
+        """A document without a file: an example, or a generated network (`unsaved`)."""
         self._let_go()
         self._show(document, name, unsaved)
         self._announce()
 
+    def recover(self, entry: Recoverable) -> None:
+        """What a crash interrupted. Its journal stays until this is saved or closed on purpose. Raises ProblemError."""
+        document = entry.load()
+        name = entry.document_path.stem if entry.document_path is not None else ""
+        self.show(document, f"{name} (recovered)" if name else "recovered", unsaved=True)
+        self._recovered = entry
+        entry.confirm()
+
     def open(self, path: Path) -> bool:
         """The document of a file; False if it cannot be opened, which is said."""
-        file = OpenFile(path)
         try:
-            document = file.read()
+            self.open_file(path)
         except ProblemError as error:
-            file.close()
             for problem in error.problems:
                 self.say(problem)
             return False
+        return True
+
+    def open_file(self, path: Path) -> None:
+        """The same, raising ProblemError; the present document stays then."""
+        file = OpenFile(path)
+        try:
+            document = file.read()
+        except ProblemError:
+            file.close()
+            raise
         self._let_go()
         self.file = file
         self._show(document, "")
         self._announce()
-        return True
 
     def save(self) -> bool:
         """To its file; False if that fails, which is said."""
@@ -141,7 +158,9 @@ class Desk(QObject):
         """The same, raising ProblemError: `changed-on-disk` if somebody else has written the file meanwhile and
         `overwrite` does not say that this does not matter."""
         target = self.file if self.file is not None and self.file.path == path else OpenFile(path)
-        self.document.state = self.engine.trained(STATE_WAIT) or self.document.state
+        trained = self.engine.trained(STATE_WAIT)
+        self.document.state = self.document.state if trained is None else trained
+        self.saving.emit()
         try:
             target.save(self.document, overwrite or target is not self.file)
         except ProblemError:
@@ -154,6 +173,7 @@ class Desk(QObject):
         self.history.mark_saved()
         self._unsaved = False
         self.journal.saved(path)
+        self._discard_recovered()
         self.state_changed.emit()
 
     def close(self) -> None:
@@ -188,9 +208,15 @@ class Desk(QObject):
     def _let_go(self) -> None:
         self.document.schematic.unsubscribe(self._noticed)
         self.journal.close()
+        self._discard_recovered()
         if self.file is not None:
             self.file.close()
             self.file = None
+
+    def _discard_recovered(self) -> None:
+        if self._recovered is not None:
+            self._recovered.discard()
+            self._recovered = None
 
     def _noticed(self, changes: tuple[Change, ...]) -> None:
         if alters_circuit(changes):

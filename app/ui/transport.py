@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.document import edits
@@ -21,6 +21,7 @@ from app.ui.desk import Desk
 from app.ui.rich_text import power_of_ten, quantity
 from app.ui.theme import Theme
 
+ROOMY = 1400  # px
 STATE_TEXT: Mapping[State, tuple[str, str]] = {
     "empty": ("Nothing drawn", "hint"),
     "preparing": ("Preparing", "warning"),
@@ -60,6 +61,7 @@ class Transport(QFrame):
         self.setObjectName("transport")
         self._desk, self._actions = desk, actions
         self._running = False
+        self._teach_asked = 0  # the command after which frames tell the switch's position
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(8)
@@ -75,7 +77,7 @@ class Transport(QFrame):
 
     def _add_buttons(self, row: QHBoxLayout) -> None:
         self.run_button = named(QPushButton(self), "runButton")
-        self.run_button.setFixedSize(98, 34)
+        self.run_button.setFixedSize(96, 34)
         self.run_button.setIconSize(QSize(16, 16))
         self.run_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.run_button.clicked.connect(self._actions["run"].trigger)
@@ -94,8 +96,8 @@ class Transport(QFrame):
 
     def _add_controls(self, row: QHBoxLayout) -> None:
         self.speed = SpeedSlider(self)
-        self.speed.setMinimumWidth(140)
-        self.speed.setMaximumWidth(200)
+        self.speed.setMinimumWidth(168)
+        self.speed.setMaximumWidth(210)
         self.speed.changed.connect(self._speed_moved)
         self._desk.engine.set_speed(self.speed.speed)
         row.addWidget(self.speed, 3)
@@ -110,7 +112,7 @@ class Transport(QFrame):
     def _add_readouts(self, row: QHBoxLayout) -> None:
         self.time = Readout("Time", "888.8 µs", "Simulated time since the start of the run")
         self.epoch = Readout("Epoch", "88888", "Epochs completed")
-        self.mse = Readout("MSE", "88.8 mV²", "Mean squared error over all rows and outputs after the last epoch")
+        self.mse = Readout("MSE", "0.00888 V²", "Mean squared error over all rows and outputs after the last epoch")
         self.ratio = Readout("Sim / wall", "8.8 × 10⁻⁶", "Simulated time over wall time; the hardware would reach 1")
         self._readouts = (self.time, self.epoch, self.mse, self.ratio)
         row.addStretch(1)
@@ -119,18 +121,35 @@ class Transport(QFrame):
             row.addSpacing(6)
         row.addStretch(1)
         self.state = named(QLabel(self), "stateText")
-        self.state.setMinimumWidth(100)
+        self.state.setMinimumWidth(96)
         row.addWidget(self.state)
         row.addStretch(1)
         self.live_layer = named(QToolButton(self), "liveLayer")
-        self.live_layer.setDefaultAction(self._actions["live_layer"])
+        self.live_layer.setText("Live layer")
+        self.live_layer.setToolTip(self._actions["live_layer"].toolTip())
+        self.live_layer.setCheckable(True)
+        self.live_layer.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.live_layer.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.live_layer.setFixedHeight(28)
+        self.live_layer.clicked.connect(self._actions["live_layer"].trigger)
+        self._actions["live_layer"].toggled.connect(self._live_toggled)
         self.live_layer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(self.live_layer)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the chip over the canvas has to do for the live layer."""
+        self.live_layer.setVisible(self.width() >= ROOMY)
+        super().resizeEvent(event)
+
+    @Slot(bool)
+    def _live_toggled(self, on: bool) -> None:
+        self.live_layer.setChecked(on)
+        self.live_layer.setIcon(icons.icon("check" if on else "close", "accent" if on else "hint"))
 
     @Slot()
     def restyle(self) -> None:
         """After a change of theme."""
+        self._live_toggled(self._actions["live_layer"].isChecked())
         for readout in self._readouts:
             readout.fix_width()
         self._show_running(self._running)
@@ -154,7 +173,7 @@ class Transport(QFrame):
         self.mse.set_text(quantity(frame.mse, "V^2"))
         self.ratio.set_text(power_of_ten(frame.speed) if running else "–")
         has_teach = frame.layout is not None and frame.layout.has_teach
-        if frame.layout is not None:
+        if frame.layout is not None and frame.commands >= self._teach_asked:
             self.teach.show_state(frame.teach_on)
         self.teach.setEnabled(has_teach)
         text, role = STATE_TEXT[frame.state]
@@ -192,6 +211,7 @@ class Transport(QFrame):
     @Slot(bool)
     def _teach_toggled(self, on: bool) -> None:
         self._desk.engine.set_teach(on)
+        self._teach_asked = self._desk.engine.sent
 
     @Slot(float)
     def _level_moved(self, volts: float) -> None:

@@ -36,7 +36,7 @@ class TeachPanel(QFrame):
         self.level.setFixedWidth(72)
         self.level.setAccessibleName("V_teach level")
         self._volts = named(QLabel(), "teachVolts")
-        self._volts.setFixedWidth(46)
+        self._volts.setFixedWidth(48)
         for widget in (name, self.switch, self.level, self._volts):
             layout.addWidget(widget)
         self.setToolTip("Teaching voltage: on, the error flows back and the weights learn; off, it only answers (T)")

@@ -32,7 +32,7 @@ def xor() -> Document:
 
 
 def wait_for(qtbot: QtBot, desk: Desk, state: str) -> Frame:
-    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.state == state, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.state == state, timeout=180_000)
     assert desk.frame is not None
     return desk.frame
 
@@ -69,7 +69,7 @@ def test_a_document_runs_and_running_does_not_make_it_dirty(desk: Desk, qtbot: Q
     first = wait_for(qtbot, desk, "paused")
     assert first.layout is not None and first.epoch == 0
     desk.engine.run()
-    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.epoch >= 5, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.epoch >= 5, timeout=180_000)
     desk.engine.pause()
     frame = wait_for(qtbot, desk, "paused")
     assert (frame.weights != first.weights).all() and frame.mse == frame.mse
@@ -79,7 +79,7 @@ def test_a_document_runs_and_running_does_not_make_it_dirty(desk: Desk, qtbot: Q
 def test_saving_keeps_the_trained_state(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     desk.show(xor())
     desk.engine.step_epochs(3)
-    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.epoch == 3, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.epoch == 3, timeout=180_000)
     before = desk.frame
     assert desk.save_as(tmp_path / "trained.aann")
     assert desk.path == tmp_path / "trained.aann" and desk.title == "trained" and not desk.dirty
@@ -121,5 +121,5 @@ def test_moving_a_block_does_not_compile_again(desk: Desk, qtbot: QtBot) -> None
     moved = Change("instances", ident, instance, replace(instance, at=(-40, 0)), "top")
     desk.do("move", [moved])
     desk.engine.step_rows(1)
-    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.row == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.frame is not None and desk.frame.row == 1, timeout=180_000)
     assert desk.frame is not None and desk.frame.layout is frame.layout
