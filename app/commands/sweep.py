@@ -40,7 +40,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "part and run; in per cent (normal:100%%:1%%) they are relative to the drawing; several sigmas, as in "
         "normal:0:1m,2m, are gone through. T_row, V_teach and rtol may stand for themselves",
     )  # fmt: skip
-    parser.add_argument("--runs", type=int, default=1, metavar="N", help="runs at every point, each with its own seed")
+    parser.add_argument(
+        "--runs", type=int, metavar="N",
+        help="runs at every point, each with its own seed (default: what the document says, else 1)",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=int, metavar="N")
@@ -54,7 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rtol", metavar="X")
     parser.add_argument(
         "--blame", nargs="?", const="role", choices=tuple(LEVELS),
-        help="rank what is drawn by the MSE that it costs, removing each group's variance in turn: "
+        help="rank by the MSE that it costs what is drawn at random, or the flaws in the drawing, undone in turn: "
         + "; ".join(f"{name} = {text}" for name, text in LEVELS.items()),
     )  # fmt: skip
     where = parser.add_mutually_exclusive_group()
@@ -115,7 +118,7 @@ def _sweep(args: argparse.Namespace, schematic: Schematic) -> Sweep:
     target = quantity(args.target, "V^2", "--target", positive=True) if args.target else stop.mse or DEFAULT_TARGET
     return Sweep(
         tuple(parse_vary(text) for text in args.vary),
-        runs=args.runs,
+        runs=args.runs or int(quantity(schematic.settings.get("runs") or "1", "", "setting runs", positive=True)),
         seed=args.seed if args.seed is not None else int(quantity(schematic.setting("seed"), "", "setting seed")),
         stop=stop,
         target=target,

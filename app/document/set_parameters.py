@@ -28,14 +28,15 @@ def apply_setting(schematic: Schematic, target: str, value: str) -> None:
     set_texts(schematic, [(address, value) for address in addresses], f"--set {target}={value}")
 
 
-def set_texts(schematic: Schematic, texts: Iterable[tuple[Address, str]], where: str) -> None:
-    """Gives every address its text, as one change. Raises ProblemError when a block cannot take it."""
+def set_texts(schematic: Schematic, texts: Iterable[tuple[Address, str | None]], where: str) -> None:
+    """Gives every address its text, as one change; None takes a part's override away. Raises ProblemError when a block
+    cannot take it."""
     outer = document_values(schematic)
     instances: dict[str, Instance] = {}
     names: dict[str, str] = {}
     for address, text in texts:
         if not address.instance:
-            names[address.parameter] = text
+            names[address.parameter] = text or ""
             continue
         before = instances.get(address.instance, schematic.top.instances[address.instance])
         instances[address.instance] = _changed(before, address, text, outer)
@@ -50,8 +51,11 @@ def set_texts(schematic: Schematic, texts: Iterable[tuple[Address, str]], where:
             raise fail("parameter-invalid", where, f"{names[name]!r} cannot be computed", "type a quantity")
 
 
-def _changed(instance: Instance, address: Address, text: str, outer: dict[str, float]) -> Instance:
+def _changed(instance: Instance, address: Address, text: str | None, outer: dict[str, float]) -> Instance:
     """The instance with the parameter, or the override for one of its parts."""
+    if text is None:
+        kept = {key: value for key, value in instance.overrides.items() if key != f"{address.part}.{address.parameter}"}
+        return replace(instance, overrides=kept)
     parameters = {address.parameter: text}
     if not address.part:
         parameters = {**instance.parameters, **parameters}

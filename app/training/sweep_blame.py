@@ -1,5 +1,6 @@
 """Blame: which imperfection costs most MSE. Every group of drawn parameters has its variance removed in turn, in the
-same runs with the same seeds and the same other draws; what the MSE falls by is what that group costs."""
+same runs with the same seeds and the same other draws; what the MSE falls by is what that group costs. Without draws
+the flaws that stand in the drawing are mended in turn."""
 
 from __future__ import annotations
 
@@ -10,11 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.document.addresses import Address
-from app.document.schematic import Schematic
+from app.document.schematic import Schematic, block_of, values_of
 from app.errors import fail
 from app.program import FloatArray
+from app.training.sweep_job import Settings
 from app.training.sweep_plan import Plan, Sweep
 from app.training.sweep_table import Table
+from blocks import discover
 
 LEVELS = {
     "vary": "each draw as it was asked for",
@@ -55,22 +58,52 @@ class Cost:
 
 
 def blame_plan(schematic: Schematic, sweep: Sweep, level: str) -> tuple[Plan, list[Group]]:
-    """The sweep with every group's variance removed in turn. Raises ProblemError when nothing is drawn."""
+    """The sweep with every group's variance removed in turn; if nothing is drawn, with every group of the flaws that
+    stand in the drawing mended in turn. Raises ProblemError when there is neither."""
     groups = groups_of(Plan(schematic, sweep), level)
+    flaws: Settings = ()
+    if not groups:
+        flaws = flaws_of(schematic)
+        groups = _grouped([(address, address.parameter) for address, _ in flaws], level)
     if not groups:
         raise fail(
-            "nothing-drawn", "--blame", "nothing varies at random", "draw something, as in N*/M*.V_off=normal:0:5m"
-        )
-    return Plan(schematic, replace(sweep, calm=tuple(group.paths for group in groups))), groups
+            "nothing-drawn", "--blame", "nothing varies at random, and no part in the drawing deviates from its neuron",
+            "draw something, as in N*/M*.V_off=normal:0:5m",
+        )  # fmt: skip
+    return Plan(schematic, replace(sweep, calm=tuple(group.paths for group in groups), flaws=flaws)), groups
+
+
+def flaws_of(schematic: Schematic) -> Settings:
+    """The flaws that a drawing contains, each with what mends it: numbers of parts that override their neuron's, and
+    offsets of multipliers that are drawn by themselves."""
+    found: list[tuple[Address, str | None]] = []
+    for instance in schematic.top.instances.values():
+        try:
+            block = block_of(instance)
+        except KeyError:
+            continue
+        if block.expand is not None and instance.overrides:
+            types = {part.name: part.type for part in block.expand(values_of(schematic, instance)).parts}
+            for key in instance.overrides:
+                part, _, name = key.rpartition(".")
+                parameter = discover.block(types[part]).parameter(name) if part in types else None
+                if parameter is not None and parameter.kind == "quantity":
+                    found.append((Address(instance.id, instance.name, part, name, types[part]), None))
+        if instance.type == "imperfect_multiplier" and values_of(schematic, instance)["V_off"] != 0:
+            found.append((Address(instance.id, instance.name, "", "V_off", instance.type), "0"))
+    return tuple(found)
 
 
 def groups_of(plan: Plan, level: str) -> list[Group]:
     """The groups of a level in order of appearance. Different parameters of a part are different groups."""
+    return _grouped([(address, entry.draw.target) for entry in plan.draws for address in entry.addresses], level)
+
+
+def _grouped(addresses: Sequence[tuple[Address, str]], level: str) -> list[Group]:
+    """`addresses` come with the name of their group at the level "vary"."""
     found: dict[str, list[Address]] = {}
-    for entry in plan.draws:
-        for address in entry.addresses:
-            name = _NAMES[level](address) if level in _NAMES else entry.draw.target
-            found.setdefault(name, []).append(address)
+    for address, target in addresses:
+        found.setdefault(_NAMES[level](address) if level in _NAMES else target, []).append(address)
     return [Group(name, tuple(dict.fromkeys(addresses))) for name, addresses in found.items()]
 
 

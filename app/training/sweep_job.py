@@ -25,6 +25,7 @@ from app.training.run import Options, TrainingRun, prepare
 from app.training.stop import PLATEAU_EPOCHS, Stop
 
 TICK_SECONDS = 0.1
+Settings = tuple[tuple[Address, str | None], ...]  # as set_texts takes them
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Job:
     cases: tuple[int, ...]
     seeds: tuple[int, ...]
     draws: tuple[int, ...]
-    settings: tuple[tuple[Address, str], ...]
+    settings: Settings
     grids: tuple[Grid, ...]
     lots: tuple[Lot, ...]
     draw_seed: int
@@ -104,7 +105,7 @@ def run_job(text: str, job: Job, tick: Tick | None = None) -> Outcome | None:
 
 
 @lru_cache(maxsize=8)
-def prepared(text: str, settings: tuple[tuple[Address, str], ...]) -> tuple[Schematic, Netlist]:
+def prepared(text: str, settings: Settings) -> tuple[Schematic, Netlist]:
     """A structure: the document with its shared settings, flattened once for all of its batches."""
     schematic = aann_file.loads(text, "document").schematic
     if settings:

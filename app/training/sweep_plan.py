@@ -21,7 +21,7 @@ from app.errors import fail
 from app.training import sweep_draws as draws
 from app.training.stop import Stop
 from app.training.sweep_axes import Draw, Vary
-from app.training.sweep_job import Grid, Job, Lot, lanes_of, prepared
+from app.training.sweep_job import Grid, Job, Lot, Settings, lanes_of, prepared
 from blocks import discover, spec, units
 
 LANES = 64
@@ -36,7 +36,8 @@ WORDS = {"T_row": ("dataset", "T_row"), "V_teach": ("v_teach", "level")}
 class Sweep:
     """What is asked: `varies` are gone through or drawn, with `runs` runs at every point; run i has the seed `seed` + i
     for its initial weights and takes draw number i. `target` [V^2] is what counts as learned. `calm` lists groups of
-    paths; with it every point is done once as it is and once for each group with that group's variance removed."""
+    paths; with it every point is done once as it is and once for each group with that group's variance removed, and
+    with those of the drawn `flaws` that are in it mended."""
 
     varies: tuple[Vary, ...]
     runs: int = 1
@@ -47,6 +48,7 @@ class Sweep:
     rtol: float = 1e-6
     switch: str = ""
     calm: tuple[frozenset[str], ...] = ()
+    flaws: Settings = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Plan:
 
     def jobs(self, wanted: Sequence[int] | None = None, lanes: int = LANES) -> list[Job]:
         """Batches of the cases `wanted` (all): those of one structure together, at most `lanes` in a batch."""
-        groups: dict[tuple[tuple[tuple[Address, str], ...], float], list[int]] = {}
+        groups: dict[tuple[Settings, float], list[int]] = {}
         for number in range(len(self.cases)) if wanted is None else wanted:
             case = self.cases[number]
             groups.setdefault((self._settings(case), self._rtol(case)), []).append(number)
@@ -203,9 +205,9 @@ class Plan:
                 return column.numbers[index]
         return self.sweep.rtol
 
-    def _settings(self, case: Case) -> tuple[tuple[Address, str], ...]:
+    def _settings(self, case: Case) -> Settings:
         """What makes a structure of its own."""
-        settings = [
+        settings: list[tuple[Address, str | None]] = [
             (address, column.texts[index])
             for column, index in zip(self.columns, case.point, strict=True)
             if not column.laned
@@ -214,12 +216,14 @@ class Plan:
         for entry in self.draws:
             if not entry.laned:
                 settings += self._drawn_settings(entry, case)
+        if case.calm >= 0:
+            settings += [flaw for flaw in self.sweep.flaws if flaw[0].path in self.sweep.calm[case.calm]]
         return tuple(settings)
 
-    def _drawn_settings(self, entry: DrawnParameter, case: Case) -> list[tuple[Address, str]]:
+    def _drawn_settings(self, entry: DrawnParameter, case: Case) -> list[tuple[Address, str | None]]:
         first, second = map(np.asarray, self.draw_numbers(entry, case))
         calm = self.sweep.calm[case.calm] if case.calm >= 0 else frozenset()
-        result = []
+        result: list[tuple[Address, str | None]] = []
         for address in entry.addresses:
             deviate = draws.uniform(self.sweep.seed, address.path, [case.run])
             if address.path in calm:
@@ -229,7 +233,7 @@ class Plan:
             result.append((address, repr(float(value.flat[0]))))
         return result
 
-    def _job(self, numbers: tuple[int, ...], settings: tuple[tuple[Address, str], ...], rtol: float) -> Job:
+    def _job(self, numbers: tuple[int, ...], settings: Settings, rtol: float) -> Job:
         cases = [self.cases[number] for number in numbers]
         grids = tuple(
             Grid(column.addresses, tuple(column.numbers[case.point[axis]] for case in cases))

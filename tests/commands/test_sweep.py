@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from app import cli
+from app.document import aann_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +65,15 @@ def test_resume_takes_finished_runs_and_adds_new_ones(document: Path, capsys: py
     with h5py.File(path) as first, h5py.File(whole) as second:
         np.testing.assert_allclose(first["mse"][:], second["mse"][:], atol=1e-12)
         np.testing.assert_allclose(first["weights"][:], second["weights"][:], atol=1e-12)
+
+
+def test_the_document_says_how_many_runs(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    opened = aann_file.load(document)
+    opened.schematic.settings["runs"] = "3"
+    aann_file.save(document, opened)
+    for options, runs in (((), 3), (("--runs", "2"), 2)):
+        assert sweep(document, "--json", *options)[0] == 0
+        assert json.loads(capsys.readouterr().out)["runs"] == runs
 
 
 def test_stop_mse_ends_runs_and_is_the_target(document: Path) -> None:

@@ -13,7 +13,7 @@ from app.errors import ProblemError
 from app.training.stop import Stop
 from app.training.sweep import LocalWorkers, Runner
 from app.training.sweep_axes import parse_vary
-from app.training.sweep_blame import blame_plan, groups_of, ranking
+from app.training.sweep_blame import blame_plan, flaws_of, groups_of, ranking
 from app.training.sweep_plan import Plan, Sweep
 from app.training.sweep_table import yield_along
 
@@ -70,7 +70,28 @@ def test_levels_group_alike_however_it_is_drawn(level: str) -> None:
     assert len(groups_of(plan, "part")) == 3 * (3 * 2 + 4) + 9
 
 
-def test_without_draws_there_is_nothing_to_blame() -> None:
+def test_flaws_that_stand_in_the_drawing_are_mended_in_turn() -> None:
+    schematic = xor()
+    apply_settings(schematic, ["N2_1/Mf1.V_off=50m", "N3_1/Ms.V_off=-50m", "N3_1/Ms.offset_pin=V1", "N3_1/C2.C=0.2p"])
+    plan, groups = blame_plan(schematic, asked(runs=4, epochs=150), "part")
+    assert [group.name for group in groups] == ["N2_1/Mf1.V_off", "N3_1/Ms.V_off", "N3_1/C2.C"]
+    table = Runner(plan, LocalWorkers(2)).run()
+    assert ranking(table, groups)[0].group.name == "N3_1/Ms.V_off"
+    mended = xor()
+    apply_settings(mended, ["N2_1/Mf1.V_off=50m", "N3_1/Ms.offset_pin=V1", "N3_1/C2.C=0.2p"])
+    expected = Runner(Plan(mended, asked(runs=4, epochs=150)), LocalWorkers(2)).run()
+    np.testing.assert_allclose(table.mse[:, table.groups == 1], expected.mse, atol=1e-12)
+
+
+def test_offsets_of_drawn_multipliers_are_flaws() -> None:
+    schematic = xor((2, 2, 1), "multiplier")
+    apply_settings(schematic, ["N2_1/Mf1.V_off=50m", "N3_1/Mu0.V_off=1m"])
+    assert [(address.path, text) for address, text in flaws_of(schematic)] == [
+        ("N2_1/Mf1.V_off", "0"), ("N3_1/Mu0.V_off", "0")
+    ]  # fmt: skip
+
+
+def test_without_draws_or_flaws_there_is_nothing_to_blame() -> None:
     with pytest.raises(ProblemError) as caught:
         blame_plan(xor(), asked("N*.gain=3,4"), "role")
     assert caught.value.problems[0].code == "nothing-drawn"

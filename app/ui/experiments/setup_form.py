@@ -24,7 +24,7 @@ from app.document.schematic import Schematic
 from app.errors import ProblemError, fail
 from app.training.stop import Stop
 from app.training.sweep_axes import Axis, Draw, Vary, parse_vary
-from app.training.sweep_blame import LEVELS
+from app.training.sweep_blame import LEVELS, flaws_of
 from app.training.sweep_plan import DEFAULT_TARGET, Sweep
 from app.ui import icons, theme
 from app.ui.controls.choice import Choice
@@ -243,7 +243,7 @@ class SetupForm(QWidget):
     @Slot()
     def _edited(self) -> None:
         self._nothing.setVisible(not self.rows)
-        drawn = any(row.kind.currentIndex() >= 3 for row in self.rows)
+        drawn = any(row.kind.currentIndex() >= 3 for row in self.rows) or bool(flaws_of(self._schematic))
         self.blame.setEnabled(drawn)
         if not drawn:
             self.blame.setCurrentIndex(0)
