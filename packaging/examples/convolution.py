@@ -31,12 +31,15 @@ class FilterPosition(NeuronDrawing):
 
     def pin(self, port: str, index: int = 0) -> Point:
         if port == "V_w":
-            return self._on_sheet((self._column(index) + 17, self.row_forward + 6))
+            # The bias's goes down, because V_teach passes on its right.
+            x, y = (17, 6) if index else (14, 9)
+            return self._on_sheet((self._column(index) + x, self.row_forward + y))
         return super().pin(port, index)
 
     def _entry(self, port: str, index: int) -> tuple[Point, ...]:
         if port == "V_w":
-            return ((self._column(index) + 8, self.row_forward + 6),)
+            corner = () if index else ((self._column(index) + 14, self.row_forward + 6),)
+            return (*corner, (self._column(index) + 8, self.row_forward + 6))
         return super()._entry(port, index)
 
     def _plan(self, net: str) -> NetPlan:
@@ -87,7 +90,8 @@ def _position(board: Board, drawing: FilterPosition, output: Placed, k: int) -> 
     named += [("V_w", i, f"V_w{i}", False) for i in range(KERNEL + 1)]
     named.append(("V_teach", 0, "V_teach", False))
     for port, index, net, mirrored in named:
-        label = board.label(net, drawing.pin(port, index), mirrored=mirrored)
+        turned = 90 if (port, index) == ("V_w", 0) else 0
+        label = board.label(net, drawing.pin(port, index), mirrored=mirrored, rotation=turned)
         plan = NetPlan()
         plan.pin(drawing.pin(port, index), label[0].end("net"))
         drawing.join(plan, port, index)
