@@ -64,24 +64,25 @@ class Stroke:
 
 @dataclass
 class Page:
+    """`theme` is the name of a theme file, whose colours the page takes."""
+
     width: int
     height: int
-    background: str
+    theme: str = "light"
     strokes: list[Stroke] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
 
+    def colour(self, colour: Colour) -> str:
+        """`#RRGGBB` of a trace's number or a role."""
+        theme = _theme(self.theme)
+        if isinstance(colour, int):
+            return str(theme["traces"][colour % len(theme["traces"])])
+        return str(theme["colours"][colour])
 
-@lru_cache(maxsize=1)
-def _theme() -> Any:
-    return json.loads((paths.resources() / "themes" / "light.json").read_text(encoding="utf-8"))
 
-
-def colour_of(colour: Colour) -> str:
-    """`#RRGGBB` of a trace's number or a role."""
-    theme = _theme()
-    if isinstance(colour, int):
-        return str(theme["traces"][colour % len(theme["traces"])])
-    return str(theme["colours"][colour])
+@lru_cache(maxsize=4)
+def _theme(name: str) -> Any:
+    return json.loads((paths.resources() / "themes" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def runs_of(text: str) -> tuple[Run, ...]:
@@ -98,8 +99,8 @@ def runs_of(text: str) -> tuple[Run, ...]:
     return tuple(found)
 
 
-def lay_out(figure: Figure) -> Page:
-    page = Page(figure.width, figure.height, colour_of("plot"))
+def lay_out(figure: Figure, theme: str = "light") -> Page:
+    page = Page(figure.width, figure.height, theme)
     total = sum(panel.share for panel in figure.panels)
     row = figure.arrangement == "row"
     gap = LEFT + RIGHT if row else TOP + 2
@@ -147,36 +148,36 @@ def _panel(page: Page, panel: Panel, box: Rect, bottom: bool) -> None:
     x, y = _Scale(panel.x, spans[0], left, right), _Scale(panel.y, spans[1], low, top)
     _grid(page, panel, box, (x, y), bottom)
     for curve in panel.curves:
-        page.strokes.append(_curve(curve, x, y, box))
+        page.strokes.append(_curve(page, curve, x, y, box))
     for guide in panel.guides:
         _guide(page, guide, x, y, box)
-    page.words.append(Words(left, top - 12, runs_of(panel.title), TITLE, colour_of("text"), weight=600))
+    page.words.append(Words(left, top - 12, runs_of(panel.title), TITLE, page.colour("text"), weight=600))
     page.words.append(
-        Words(left - 46, (top + low) / 2, runs_of(panel.y.label), LABEL, colour_of("text"), "middle", turned=True)
+        Words(left - 46, (top + low) / 2, runs_of(panel.y.label), LABEL, page.colour("text"), "middle", turned=True)
     )
     if bottom:
         page.words.append(
-            Words((left + right) / 2, low + 36, runs_of(panel.x.label), LABEL, colour_of("text"), "middle")
+            Words((left + right) / 2, low + 36, runs_of(panel.x.label), LABEL, page.colour("text"), "middle")
         )
 
 
 def _grid(page: Page, panel: Panel, box: Rect, scales: tuple[_Scale, _Scale], bottom: bool) -> None:
     left, top, right, low = box
     x, y = scales
-    fine, line, axis = colour_of("plot_grid"), colour_of("plot_grid"), colour_of("outline")
+    fine, line, axis = page.colour("plot_grid"), page.colour("plot_grid"), page.colour("outline")
     for value in minor(panel.y, y.limits):
         page.strokes.append(_line(left, float(y(value)), right, float(y(value)), fine, 0.5))
     for value, text in ticks(panel.y, y.limits, low - top):
         at = float(y(value))
         page.strokes.append(_line(left, at, right, at, line, 1.0))
         page.strokes.append(_line(left - 4, at, left, at, axis, 1.0))
-        page.words.append(Words(left - 8, at + 3.6, runs_of(text), TICK, colour_of("second"), "end"))
+        page.words.append(Words(left - 8, at + 3.6, runs_of(text), TICK, page.colour("second"), "end"))
     for value, text in ticks(panel.x, x.limits, right - left):
         at = float(x(value))
         page.strokes.append(_line(at, top, at, low, line, 1.0))
         page.strokes.append(_line(at, low, at, low + 4, axis, 1.0))
         if bottom:
-            page.words.append(Words(at, low + 17, runs_of(text), TICK, colour_of("second"), "middle"))
+            page.words.append(Words(at, low + 17, runs_of(text), TICK, page.colour("second"), "middle"))
     page.strokes.append(Stroke(np.array([[left, top], [left, low], [right, low]]), axis, 1.0))
 
 
@@ -184,13 +185,13 @@ def _line(x0: float, y0: float, x1: float, y1: float, colour: str, width: float)
     return Stroke(np.array([[x0, y0], [x1, y1]]), colour, width)
 
 
-def _curve(curve: Curve, x: _Scale, y: _Scale, box: Rect) -> Stroke:
+def _curve(page: Page, curve: Curve, x: _Scale, y: _Scale, box: Rect) -> Stroke:
     points = np.column_stack([x(curve.x), y(curve.y)])
     points = points[np.isfinite(points).all(axis=1)]
     if curve.steps and len(points):
         corners = np.column_stack([points[1:, 0], points[:-1, 1]])
         points = np.concatenate([points[:1], np.stack([corners, points[1:]], axis=1).reshape(-1, 2)])
-    return Stroke(points, colour_of(curve.colour), curve.width, _dashes(curve), curve.opacity, box)
+    return Stroke(points, page.colour(curve.colour), curve.width, _dashes(curve), curve.opacity, box)
 
 
 def _guide(page: Page, guide: Guide, x: _Scale, y: _Scale, box: Rect) -> None:
@@ -198,12 +199,12 @@ def _guide(page: Page, guide: Guide, x: _Scale, y: _Scale, box: Rect) -> None:
     at = float(x(guide.at) if guide.upright else y(guide.at))
     ends = [[at, top], [at, low]] if guide.upright else [[left, at], [right, at]]
     page.strokes.append(
-        Stroke(np.array(ends), colour_of(guide.colour), 1.0, (5.0, 3.0) if guide.dashed else (), 1.0, box)
+        Stroke(np.array(ends), page.colour(guide.colour), 1.0, (5.0, 3.0) if guide.dashed else (), 1.0, box)
     )
     if guide.label:
         place = (at + 4, top + 12, "start") if guide.upright else (right - 4, at - 4, "end")
         anchor: Anchor = "start" if guide.upright else "end"
-        page.words.append(Words(place[0], place[1], runs_of(guide.label), TICK, colour_of(guide.colour), anchor))
+        page.words.append(Words(place[0], place[1], runs_of(guide.label), TICK, page.colour(guide.colour), anchor))
 
 
 def _legend(page: Page, panel: Panel, right: float, base: float) -> None:
@@ -211,7 +212,7 @@ def _legend(page: Page, panel: Panel, right: float, base: float) -> None:
     at = right
     for curve in reversed([curve for curve in panel.curves if curve.label]):
         at -= 6.2 * len(curve.label.replace("_", "")) + 4
-        page.words.append(Words(at, base, runs_of(curve.label), TICK, colour_of("text")))
+        page.words.append(Words(at, base, runs_of(curve.label), TICK, page.colour("text")))
         at -= KEY + 5
         _key(page, curve, at, base)
         at -= 10
@@ -219,16 +220,16 @@ def _legend(page: Page, panel: Panel, right: float, base: float) -> None:
 
 def _side_legend(page: Page, title: str, curves: list[Curve], left: float) -> None:
     """In a column, the highest curve's end first."""
-    page.words.append(Words(left, TOP + 6, runs_of(title), TICK, colour_of("second")))
+    page.words.append(Words(left, TOP + 6, runs_of(title), TICK, page.colour("second")))
     for number, curve in enumerate(sorted(curves, key=lambda c: -float(c.y[-1]))):
         base = TOP + 26 + 18 * number
         _key(page, curve, left, base)
-        page.words.append(Words(left + KEY + 6, base, runs_of(curve.label), TICK, colour_of("text")))
+        page.words.append(Words(left + KEY + 6, base, runs_of(curve.label), TICK, page.colour("text")))
 
 
 def _key(page: Page, curve: Curve, left: float, base: float) -> None:
     ends = np.array([[left, base - 3.5], [left + KEY, base - 3.5]])
-    page.strokes.append(Stroke(ends, colour_of(curve.colour), 2.0, _dashes(curve)))
+    page.strokes.append(Stroke(ends, page.colour(curve.colour), 2.0, _dashes(curve)))
 
 
 def _dashes(curve: Curve) -> tuple[float, ...]:

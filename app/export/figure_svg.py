@@ -29,7 +29,7 @@ def to_svg(page: Page, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{page.width}" height="{page.height}"'
         f' viewBox="0 0 {page.width} {page.height}" role="img" font-family={quoteattr(FONTS)}>',
         f"<title>{escape(title)}</title>",
-        f'<rect width="100%" height="100%" fill="{page.background}"/>',
+        f'<rect width="100%" height="100%" fill="{page.colour("plot")}"/>',
     ]
     areas = [
         f'<clipPath id="{name}"><rect x="{left:g}" y="{top - 1:g}" width="{right - left:g}"'

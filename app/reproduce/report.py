@@ -55,7 +55,7 @@ def markdown(outcomes: Sequence[Outcome], pictures: str) -> str:
         Table(("", "statement", "where", "verdict"), [_summary(o, c) for o in outcomes for c in o.claims])
     )
     for outcome in outcomes:
-        lines += ["", f"## {_number(outcome)}: {outcome.title}", ""]
+        lines += ["", f"## {number(outcome.name)}: {outcome.title}", ""]
         if outcome.figure is not None:
             lines += [f"![{outcome.title}]({outcome.name}{pictures})", ""]
         lines += [outcome.caption, ""]
@@ -80,7 +80,7 @@ def page(outcomes: Sequence[Outcome], pictures: str) -> str:
         _html_table(("", "statement", "where", "verdict"), [_summary(o, c) for o in outcomes for c in o.claims])
     )
     for outcome in outcomes:
-        parts.append(f'<h2 id="{outcome.name}">{_number(outcome)}: {_e(outcome.title)}</h2>')
+        parts.append(f'<h2 id="{outcome.name}">{number(outcome.name)}: {_e(outcome.title)}</h2>')
         if outcome.figure is not None:
             parts.append(f'<img src="{outcome.name}{pictures}" alt="{_e(outcome.title)}">')
         parts.append(f'<p class="caption">{_e(outcome.caption)}</p>')
@@ -106,13 +106,13 @@ def _count(outcomes: Sequence[Outcome]) -> str:
     return f"{verdicts.count('holds')} of {len(verdicts)} statements hold."
 
 
-def _number(outcome: Outcome) -> str:
-    kind, digits = outcome.name[:3], outcome.name[3:]
-    return f"{kind.capitalize()}. {digits}"
+def number(name: str) -> str:
+    """`fig8` as the paper writes it."""
+    return f"{name[:3].capitalize()}. {name[3:]}"
 
 
 def _summary(outcome: Outcome, claim: Claim) -> tuple[str, str, str, str]:
-    return _number(outcome), claim.paper, claim.place, f"{MARK[claim.verdict]} {claim.verdict}"
+    return number(outcome.name), claim.paper, claim.place, f"{MARK[claim.verdict]} {claim.verdict}"
 
 
 def _md_table(table: Table) -> list[str]:

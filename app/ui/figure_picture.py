@@ -39,18 +39,23 @@ def _application() -> QCoreApplication:
 
 def paint(page: Page) -> QImage:
     _application()
-    theme.load_fonts()
     image = QImage(round(page.width * SCALE), round(page.height * SCALE), QImage.Format.Format_RGB32)
-    image.fill(QColor(page.background))
+    image.fill(QColor(page.colour("plot")))
     painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(SCALE, SCALE)
+    draw(painter, page)
+    painter.end()
+    return image
+
+
+def draw(painter: QPainter, page: Page) -> None:
+    """In the painter's coordinates, a unit a pixel of the page; the background is the caller's."""
+    theme.load_fonts()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for stroke in page.strokes:
         _stroke(painter, stroke)
     for words in page.words:
         _words(painter, words)
-    painter.end()
-    return image
 
 
 def _stroke(painter: QPainter, stroke: Stroke) -> None:

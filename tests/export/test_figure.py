@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.export.figure import Axis, Curve, Figure, Guide, Panel, span
-from app.export.figure_layout import Page, colour_of, lay_out, runs_of
+from app.export.figure_layout import Page, lay_out, runs_of
 from app.export.figure_svg import thinned, to_svg
 from app.export.ticks import minor, ticks
 
@@ -73,7 +73,7 @@ def test_legends() -> None:
 def test_guides_carry_their_word() -> None:
     page = lay_out(Figure((panel(X, guides=(Guide(1.0, "target"), Guide(0.5, "off", "teach", upright=True))),)))
     assert {"target", "off"} <= set(text_of(page))
-    assert colour_of("teach") in {stroke.colour for stroke in page.strokes}
+    assert page.colour("teach") in {stroke.colour for stroke in page.strokes}
 
 
 def test_symbols_become_runs() -> None:
@@ -96,3 +96,9 @@ def test_thinning_keeps_both_ends_and_every_large_step() -> None:
     kept = thinned(points)
     assert len(kept) < 60
     assert kept[0].tolist() == [0, 0] and kept[-1].tolist() == [10, 0] and 5.0 in kept[:, 1]
+
+
+def test_both_themes_draw_the_same_in_their_own_colours() -> None:
+    light, dark = (lay_out(Figure((panel(X),)), theme) for theme in ("light", "dark"))
+    assert light.colour("plot") != dark.colour("plot")
+    assert [stroke.points.tolist() for stroke in light.strokes] == [stroke.points.tolist() for stroke in dark.strokes]
