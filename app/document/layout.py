@@ -108,10 +108,11 @@ class Network:
         always one: at the last a layer stands below all rows of the layer before it."""
         layer = self.layers[number]
         source_top = self.source.at[1]
-        for pitch in self._pitches(number):
+        pitches = self._pitches(number)
+        for pitch in pitches:
             layer.pitch = pitch
             top = centre - layer.height // 2
-            for shift in self._shifts(number, top):
+            for shift in (*self._shifts(number, top), *([self._below(number, top)] if pitch == pitches[-1] else [])):
                 for drop in BUS_DROP:
                     if number == 0:
                         self.source.at = (0, source_top + shift)
@@ -124,14 +125,14 @@ class Network:
                         break
         raise ValueError(f"layer {number + 2} finds no row without a clash")
 
-    def _pitches(self, number: int) -> Iterator[int]:
+    def _pitches(self, number: int) -> tuple[int, ...]:
         """The layer's own pitch; then a multiple of that of the layer before, so that all its rows stand alike against
         the rows before and one shift clears them all."""
         own = self.layers[number].pitch
-        yield own
-        if number:
-            before = self.layers[number - 1].pitch
-            yield before * math.ceil(own / before)
+        if not number:
+            return (own,)
+        before = self.layers[number - 1].pitch
+        return own, before * math.ceil(own / before)
 
     def _shifts(self, number: int, top: int) -> Iterator[int]:
         layer = self.layers[number]
@@ -143,8 +144,11 @@ class Network:
         yield 0
         for step in range(1, REACH + 1):
             yield from (step, -step)
-        before = self.layers[number - 1] if number else layer
-        yield before.cells[-1].at[1] + before.pitch - (top if number else self.source.at[1])
+
+    def _below(self, number: int, top: int) -> int:
+        """The shift that puts the layer (at first the dataset) below all rows of the layer before (or of the first)."""
+        before = self.layers[max(number - 1, 0)]
+        return before.cells[-1].at[1] + before.pitch - (top if number else self.source.at[1])
 
     # -- columns ----------------------------------------------------------------------------------------------------
 
