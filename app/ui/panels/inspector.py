@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.document import edits
@@ -196,6 +197,11 @@ class Inspector(QFrame):
             touched = {change.key for change in changes}
             if tables & {"parameters", "datasets"} or touched & {*self._ids, self._macro} or self.wire_page.isVisible():
                 self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.desk.frame is not None:
+            self._framed(self.desk.frame)
 
     @Slot()
     def _replaced(self) -> None:

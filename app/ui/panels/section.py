@@ -20,7 +20,7 @@ class Section(QWidget):
         column.addWidget(self.rule)
         row = QHBoxLayout()
         row.setContentsMargins(0, 4, 0, 0)
-        self.title = named(QLabel(title), "heading")
+        self.title = named(QLabel(title), "panelHeading")
         row.addWidget(self.title)
         row.addStretch(1)
         self.note = SymbolLabel(note, size=10)

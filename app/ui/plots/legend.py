@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui import math_text
@@ -37,6 +37,7 @@ class LegendEntry(QAbstractButton):
     """A stroke in the trace's colour and its name; pale and struck out while hidden."""
 
     isolated = Signal(int)
+    hovered = Signal(int)
 
     def __init__(self, index: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -63,6 +64,12 @@ class LegendEntry(QAbstractButton):
         self.setChecked(not self.isChecked())  # takes the first click back
         self.isolated.emit(self.index)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.hovered.emit(self.index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(-1)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -86,8 +93,8 @@ class LegendEntry(QAbstractButton):
 
 
 class Legend(QWidget):
-    """A fixed pool of entries in one line; what has no room is told by a number. `changed` tells that visibility has
-    changed; ask `is_shown(index)`."""
+    """A fixed pool of entries in one line; what has no room is told by a number. `changed` tells that visibility or
+    focus has changed; ask `is_shown(index)` and `focused`, the trace under the mouse (-1: none)."""
 
     changed = Signal()
 
@@ -99,8 +106,10 @@ class Legend(QWidget):
             entry.hide()
             entry.clicked.connect(self._clicked)
             entry.isolated.connect(self._isolate)
+            entry.hovered.connect(self._hovered)
         self.traces: tuple[Trace, ...] = ()
         self._left_out = 0
+        self.focused = -1
 
     def show_traces(self, traces: Sequence[Trace]) -> None:
         """The traces in order; more than the pool holds have no entry."""
@@ -151,6 +160,11 @@ class Legend(QWidget):
 
     @Slot()
     def _clicked(self) -> None:
+        self.changed.emit()
+
+    @Slot(int)
+    def _hovered(self, index: int) -> None:
+        self.focused = index
         self.changed.emit()
 
     @Slot(int)

@@ -23,6 +23,7 @@ Window = Literal["roll", "whole", "epoch"]
 WINDOWS: tuple[tuple[Window, str], ...] = (("roll", "Newest epochs"), ("whole", "Whole run"), ("epoch", "Epoch-locked"))
 MOST_SIGNALS = 32
 PREFIXES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"), (1e-12, "ps"))
+FOCUSED = 2.0  # width of the trace whose name is under the mouse
 TARGET_DASHES = [5.0, 3.0]
 
 
@@ -81,7 +82,8 @@ class SignalsPane(CurvePane):
         width = 1.0 if self._live else 1.2
         for index, trace in enumerate(self.legend.traces):
             if self.legend.is_shown(index) and len(x):
-                line = pen(trace.color, width, TARGET_DASHES if trace.dashed else None)
+                wide = FOCUSED if index == self.legend.focused else width
+                line = pen(trace.color, wide, TARGET_DASHES if trace.dashed else None)
                 self._pool.show(index, x, y[:, index], line, joins=joins)
                 shown.append(index)
             else:

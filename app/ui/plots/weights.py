@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 MOST_COLOURED = 8
+FOCUSED = 2.4  # width of the trace whose name is under the mouse
 PALE_ALPHA = 0.35
 
 
@@ -92,7 +93,8 @@ class WeightsPane(CurvePane):
         shown = [number for number in range(len(coloured)) if self.legend.is_shown(number)]
         for number, index in enumerate(coloured):
             visible = number in shown
-            line = pen(traces[number].color, 1.0 if self._live else 1.6)
+            width = FOCUSED if number == self.legend.focused else 1.0 if self._live else 1.6
+            line = pen(traces[number].color, width)
             self._pool.show(number + 1, x if visible else x[:0], y[:, index], line)
         self._pool.hide_from(len(coloured) + 1)
         if len(x):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.document import edits
@@ -15,6 +17,7 @@ from app.ui.panels.quantity_field import QuantityField
 from tests.ui.quiet import QuietDesk, frame, layout, xor
 
 KEY = Qt.Key
+NO = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -135,6 +138,21 @@ def test_steps_of_one_go_are_one_undo(desk: QuietDesk, inspector: Inspector) -> 
     assert desk.named("N2_1").parameters["K_m"] == "500n"
     desk.history.undo()
     assert "K_m" not in desk.named("N2_1").parameters and not desk.history.can_undo
+
+
+def test_dragging_a_label_is_one_undo(desk: QuietDesk, inspector: Inspector) -> None:
+    select(inspector, desk, "N2_1")
+    label = inspector.block_page.rows["C"].label
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(label, left, pos=QPoint(5, 5))
+    for x in (15, 25, 40):
+        there = QPointF(label.mapToGlobal(QPoint(x, 5)))
+        moved = QMouseEvent(QEvent.Type.MouseMove, QPointF(x, 5), there, left, left, NO)
+        QApplication.sendEvent(label, moved)
+    QTest.mouseRelease(label, left, pos=QPoint(40, 5))
+    assert desk.named("N2_1").parameters["C"] == "5p"
+    desk.history.undo()
+    assert "C" not in desk.named("N2_1").parameters and not desk.history.can_undo
 
 
 def test_a_choice_and_its_reset(desk: QuietDesk, inspector: Inspector) -> None:

@@ -154,6 +154,16 @@ def test_a_double_click_isolates_and_shows_all_again(desk: QuietDesk, qtbot: QtB
         assert len(pane._pool.visible()) == left
 
 
+def test_the_trace_under_the_mouse_is_wider(desk: QuietDesk, qtbot: QtBot) -> None:
+    pane = SignalsPane(desk)  # type: ignore[arg-type]
+    shown(pane, qtbot)
+    desk.send(frame(layout(desk.schematic, 3)))
+    pane.legend.entries[2].hovered.emit(2)
+    assert [curve.opts["pen"].widthF() for curve in pane._pool.visible()] == [1.2, 1.2, 2.0]
+    pane.legend.entries[2].hovered.emit(-1)
+    assert [curve.opts["pen"].widthF() for curve in pane._pool.visible()] == [1.2, 1.2, 1.2]
+
+
 def test_a_net_keeps_its_colour_when_others_come_and_go(desk: QuietDesk, qtbot: QtBot) -> None:
     pane = SignalsPane(desk)  # type: ignore[arg-type]
     shown(pane, qtbot)
