@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QTimer, QVariantAnimation, Slot
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.errors import Problem
 from app.training.frame import Frame
 from app.ui.canvas import hits
 from app.ui.canvas.cards import HoverCard, Legend
 from app.ui.canvas.gestures.base import Pointer
-from app.ui.canvas.gradient_lens import GradientLens
+from app.ui.canvas.gradient_lens import GradientLens, Synapse
 from app.ui.canvas.hits import Hit
 from app.ui.canvas.hover import reading_of
 from app.ui.canvas.ink import dashed_pen, line_pen
@@ -28,6 +30,7 @@ from app.ui.theme import Theme
 FRAME_GAP = 66  # ms between repaints for a run
 PAINT_SHARE = 6.0  # a frame is shown at most once in so many times what painting takes
 HOVER_WAIT = 300  # ms
+PULSE = 400  # ms
 LIGHT_UP = 120  # ms in which V_teach lights the path
 CARD_GAP = 14  # px
 LEGEND_LEAST = 480  # px of width below which the legend would be in the way
@@ -44,11 +47,8 @@ class LiveView(TextView):
         self._frame_timer = _timer(self, FRAME_GAP, self._show_waiting)
         self._hover_timer = _timer(self, HOVER_WAIT, self._show_card)
         self._hovered: tuple[Hit, QPointF] | None = None
-        self._lighting = QVariantAnimation(self)
-        self._lighting.setDuration(LIGHT_UP)
-        self._lighting.setStartValue(0.0)
-        self._lighting.setEndValue(1.0)
-        self._lighting.valueChanged.connect(self._lit_further)
+        self._lighting = _run(self, LIGHT_UP, 1, self._lit_further)
+        self._pulsing = _run(self, PULSE, 3, self._pulse)
         self._legend = Legend(self)
         self._card = HoverCard(self)
         desk.framed.connect(self.show_frame)
@@ -90,6 +90,24 @@ class LiveView(TextView):
         self._legend.setVisible(live is not None and self.width() > LEGEND_LEAST)
         if self._card.isVisible():
             self._show_card()
+        self.refresh()
+
+    def set_problems(self, problems: Iterable[Problem]) -> None:
+        """Marks what problems name; the pins of new errors pulse three times."""
+        before = {ident for ident, severity in self.look.problems.items() if severity == "error"}
+        super().set_problems(problems)
+        now = {ident for ident, severity in self.look.problems.items() if severity == "error"}
+        if now - before and not self.still:
+            self._pulsing.start()
+
+    @Slot(object)
+    def _pulse(self, share: float) -> None:
+        self.look.pulse = math.sin(math.pi * share) if share < 1.0 else 0.0
+        self.refresh()
+
+    def set_blame(self, shares: Mapping[Synapse, float]) -> None:
+        """How much of the MSE each imperfection costs, as a share of the worst; nothing without any."""
+        self.look.blame = dict(shares)
         self.refresh()
 
     @Slot(object)
@@ -236,6 +254,17 @@ class LiveView(TextView):
         place = QPoint(self.width() - self._legend.width() - 12, self.height() - self._legend.height() - 8)
         self._legend.move(place)
         self._legend.setVisible(self.look.live is not None and self.width() > LEGEND_LEAST)
+
+
+def _run(owner: QWidget, length: int, times: int, call: Callable[[float], None]) -> QVariantAnimation:
+    """From 0 to 1 in `length` ms."""
+    animation = QVariantAnimation(owner)
+    animation.setDuration(length)
+    animation.setLoopCount(times)
+    animation.setStartValue(0.0)
+    animation.setEndValue(1.0)
+    animation.valueChanged.connect(call)
+    return animation
 
 
 def _timer(owner: QWidget, wait: int, call: Callable[[], None]) -> QTimer:

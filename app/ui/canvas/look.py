@@ -21,10 +21,12 @@ class Look:
     problems: dict[str, Severity] = field(default_factory=dict)
     messages: dict[str, list[Problem]] = field(default_factory=dict)
     live: LiveFrame | None = None
+    pulse: float = 0.0  # 0..1 how far the rings at troubled pins have grown
     lifted: frozenset[str] = frozenset()  # blocks being dragged
     reveal_pins: bool = False  # a wire is being drawn: unused current outputs show their pins
     backward: bool = True  # whether the path of the errors is lit at all
     lens: Mapping[Synapse, Comparison] = field(default_factory=dict)  # what the gradient lens found
+    blame: Mapping[Synapse, float] = field(default_factory=dict)  # share of the MSE by imperfection, 0..1
     inside: str = ""  # the block whose inside is shown
     still: bool = False  # "reduce motion"
     clock: float = 0.0  # wall clock [s], moves the chevrons

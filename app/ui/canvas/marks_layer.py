@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -10,10 +12,11 @@ from app.ui.canvas.ink import Ink, dashed_pen, line_pen
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import GRID, SELECTED_LINE
 from app.ui.canvas.seen import Seen
-from app.ui.canvas.views import BlockView
+from app.ui.canvas.views import BlockView, PinView
 
 HANDLE = 6.0
 BADGE = 7.0
+_PORT = re.compile(r"(\w+?)(?:\[(\d+)\])?")
 
 
 def paint_marks(painter: QPainter, seen: Seen, ink: Ink, look: Look) -> None:
@@ -24,6 +27,8 @@ def paint_marks(painter: QPainter, seen: Seen, ink: Ink, look: Look) -> None:
         severity = look.problems.get(key)
         if severity in ("error", "warning"):
             _paint_trouble(painter, view, str(severity), ink)
+            for pin in _troubled_pins(view, look):
+                ring(painter, pin.place, str(severity), ink, look.pulse)
         if key in look.selection:
             _paint_selected(painter, view, ink)
         elif key == look.hovered_block:
@@ -71,13 +76,25 @@ def _paint_trouble(painter: QPainter, view: BlockView, role: str, ink: Ink) -> N
     lettering.draw(painter, words, rect.right(), rect.top(), "centre")
 
 
-def ring(painter: QPainter, at: QPointF, role: str, ink: Ink) -> None:
-    """Around a pin: allowed (good) or refused (error, dashed)."""
+def _troubled_pins(view: BlockView, look: Look) -> list[PinView]:
+    """The block's pins that its problems name, such as `N2_1.V_in[2]`."""
+    found = []
+    for problem in look.messages.get(view.instance.id, []):
+        name, _, port = problem.where.rpartition(".")
+        named = _PORT.fullmatch(port)
+        if name == view.instance.name and named is not None:
+            index = int(named[2] or 0)
+            found += [pin for pin in view.pins if pin.port.name == named[1] and pin.index == index]
+    return found
+
+
+def ring(painter: QPainter, at: QPointF, role: str, ink: Ink, grown: float = 0.0) -> None:
+    """Around a pin: allowed (good) or refused (error, dashed); `grown` 0..1 makes it larger."""
     width = ink.width(2.0)
     pen = line_pen(ink.color(role), width) if role != "error" else dashed_pen(ink.color(role), width, (3.0, 2.0))
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    radius = max(7.0, 7.0 / ink.zoom)
+    radius = max(7.0, 7.0 / ink.zoom) * (1.0 + grown)
     painter.drawEllipse(at, radius, radius)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 
 from app.ui.canvas.annotation_layer import paint_annotations
 from app.ui.canvas.backward import backward_wires
+from app.ui.canvas.blame_layer import paint_blame
 from app.ui.canvas.block_layer import paint_blocks
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink
@@ -47,6 +48,8 @@ class SheetPainter:
         if detail >= Detail.FULL:
             paint_taps(painter, seen, ink)
         paint_blocks(painter, seen, ink, detail, look)
+        if look.blame:
+            paint_blame(painter, seen, ink, detail, look)
         if look.lens:
             paint_lens(painter, seen, ink, detail, look)
         paint_marks(painter, seen, ink, look)

@@ -249,3 +249,29 @@ def test_another_circuit_or_no_layout_shows_the_drawing_at_rest(xor: tuple[Stage
     assert stage.view.look.live is None
     assert LiveSource(run.layout).frame(Frame("paused", layout=None)) is None
     assert stage.view.mapToScene(QPoint(0, 0)) is not None
+
+
+def test_the_pin_that_a_new_error_names_pulses_and_keeps_its_ring(stage: Stage, qtbot: QtBot) -> None:
+    ident = stage.add("multiplier", (10, 10))
+    problem = Problem("floating-input", "M1.V1", "the input is not driven", "draw a wire", ids=(ident,))
+    seen: list[float] = []
+    stage.view._pulsing.valueChanged.connect(lambda share: seen.append(stage.view.look.pulse))
+    stage.view.set_problems((problem,))
+    qtbot.waitUntil(lambda: len(seen) > 3 and stage.view.look.pulse == 0.0 and max(seen) > 0.5, timeout=5000)
+    stage.view._pulsing.stop()
+    assert stage.painted("error", 10, 12, reach=8)
+    seen.clear()
+    stage.view.set_problems((problem,))
+    assert stage.view._pulsing.state() == stage.view._pulsing.State.Stopped
+
+
+def test_blame_draws_a_bar_as_long_as_the_share(stage: Stage) -> None:
+    ident, other = stage.add("neuron", (2, 2)), stage.add("neuron", (30, 2))
+    stage.view.set_blame({(ident, "Mf1"): 0.5, (ident, "C1"): 0.25, (other, ""): 0.001})
+    body = stage.view.drawing.blocks[ident].body
+    y = body.bottom() / 10.0 + 0.5
+    assert stage.painted("warning", body.left() / 10.0 + 1, y, reach=3)
+    assert stage.painted("warning", body.left() / 10.0 + 0.7 * body.width() / 10.0, y, reach=1)
+    assert not stage.painted("warning", stage.view.drawing.blocks[other].body.left() / 10.0 + 1, y, reach=6)
+    stage.view.set_blame({})
+    assert not stage.painted("warning", body.left() / 10.0 + 1, y, reach=3)

@@ -116,6 +116,7 @@ def test_undo_paints_what_was_there(stage: Stage) -> None:
 
 
 def test_two_thousand_frames_leave_none_alone(stage: Stage) -> None:
+    stage.view.resize(240, 180)
     stage.show(example("xor"))
     stage.view.fit(animated=False)
 
