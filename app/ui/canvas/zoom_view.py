@@ -23,7 +23,7 @@ from app.ui.theme import Theme
 
 WHEEL_STEP = 1.2  # zoom factor of one notch
 KEY_STEP = 1.25
-MARGIN = 28  # px that fitting leaves free on each side
+MARGIN = 12  # px that fitting leaves free on each side
 FIT_MOST = 1.5  # fitting never enlarges further
 GLIDE = 200  # ms
 LEAST_DOT_GAP = 8.0  # px between grid dots; coarser grids show when zoomed out
