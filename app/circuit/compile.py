@@ -113,11 +113,10 @@ class Circuit:
                 where = state[group.nodes[port]]
                 given = group.values[text]
                 voltage = np.array(np.broadcast_to(given, (group.count, len(seeds))))
-                for row in np.flatnonzero(np.isnan(given).any(axis=1)):
-                    path = self.netlist.path(group, int(row))
-                    spread = np.broadcast_to(group.values["spread"][row], len(seeds))
-                    drawn = spread * np.array([seeded(seed, path) for seed in seeds])
-                    voltage[row] = np.where(np.isnan(voltage[row]), drawn, voltage[row])
+                rows = np.flatnonzero(np.isnan(given).any(axis=1))
+                paths = [self.netlist.path(group, row) for row in rows.tolist()]
+                drawn = group.values["spread"][rows] * seeded(seeds, paths)
+                voltage[rows] = np.where(np.isnan(voltage[rows]), drawn, voltage[rows])
                 size = np.broadcast_to(group.values["C"], voltage.shape)
                 y[where] = voltage
                 np.add.at(charge, where, voltage * size)
@@ -128,10 +127,14 @@ class Circuit:
         return y
 
 
-def seeded(seed: int, path: str) -> float:
-    """A number in [-1, 1) from the seed and the part's path, never from drawing order."""
-    digest = hashlib.blake2b(f"{seed}:{path}".encode(), digest_size=8).digest()
-    return (int.from_bytes(digest, "big") >> 11) / 2.0**52 - 1.0
+def seeded(seeds: list[int], paths: list[str]) -> FloatArray:
+    """(paths, seeds) numbers in [-1, 1) from the seed and the part's path, never from drawing order."""
+    columns = []
+    for seed in seeds:
+        start = f"{seed}:"
+        digests = [hashlib.blake2b((start + path).encode(), digest_size=8).digest() for path in paths]
+        columns.append(np.frombuffer(b"".join(digests), ">u8") >> np.uint64(11))
+    return np.stack(columns, axis=1) / 2.0**52 - 1.0
 
 
 def compile_schematic(schematic: Schematic) -> Circuit:

@@ -14,11 +14,14 @@ from typing import Any
 
 import numba
 import numba.core.config
+import numba.core.entrypoints
 from numba.core.caching import FunctionCache
 
 from app.paths import user_cache
 
 KEPT_VERSIONS = 3
+# Packages that extend numba are not needed; looking for them reads the metadata of everything that is installed.
+vars(numba.core.entrypoints)["_already_initialized"] = True
 
 
 class _ForgivingCache(FunctionCache):

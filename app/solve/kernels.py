@@ -16,7 +16,7 @@ from app.solve.simd import WIDTH
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
 
 ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "rk4": rk4.advance}
-ALONE = 4000  # states from which on a run fills the registers better than eight side by side
+ALONE = 200  # states from which on a run fills the registers better than eight side by side
 STAGES = {"dp5": dp5.STAGES, "rk4": rk4.STAGES}
 
 

@@ -164,7 +164,7 @@ class _Recogniser:
         if len(np.unique(x)) < len(x):
             return self._left(rows, "an input enters a sum twice")
         claimed = self.owner[states]
-        if (claimed < 0).all() and len(np.unique(states)) == states.size:
+        if (claimed < 0).all() and np.bincount(states.ravel()).max() == 1:
             if states.size >= 4:
                 self._own(group, rows, states, x, k)
             return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from app.functions import dsigmoid, sigmoid, softplus
 from app.program import FORWARD, TIME, FloatArray, Opcode, Program, Schedule
@@ -140,6 +139,8 @@ def _segment(
         v[states, 0] = values
         evaluate(program, v, dy)
         return dy[:, 0] * duration
+
+    from scipy.integrate import solve_ivp  # half a second of importing that a compiled run does without
 
     if not np.isfinite(slope(0.0, y)).all():
         raise ArithmeticError(f"a derivative is not finite at the start of segment {segment}")

@@ -241,7 +241,8 @@ class TrainingRun:
         if self.timeline.plain:
             chosen = np.arange(count)
         else:
-            chosen = _row_end_segments(schedule, (self.row + np.arange(count)) * self.timeline.row_time)
+            begins: FloatArray = (self.row + np.arange(count)).astype(float) * self.timeline.row_time
+            chosen = _row_end_segments(schedule, begins)
         slots = self.program.errors
         if not self.mse_at_row_ends:
             number = self.row + 1 + np.arange(count)

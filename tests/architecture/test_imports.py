@@ -22,7 +22,10 @@ GROUND_FLOOR: dict[str, set[str]] = {
     "app.program": {"numpy"},
     "app.functions": {"numpy"},
 }
-ANY = {"blocks", "app.document", "app.circuit", "app.solve", "app.training", "app.export", "app.reproduce", "app.ui"}
+ANY = {
+    "blocks", "app.document", "app.circuit", "app.solve", "app.training", "app.export", "app.reproduce", "app.bench",
+    "app.ui",
+}  # fmt: skip
 # Stage -> the stages that it may import, besides itself and the ground floor.
 ARROWS: dict[str, set[str]] = {
     "app.document": {"blocks"},
@@ -31,7 +34,8 @@ ARROWS: dict[str, set[str]] = {
     "app.training": {"app.document", "blocks", "app.circuit", "app.solve"},
     "app.export": {"app.document", "blocks", "app.circuit", "app.training"},
     "app.reproduce": {"app.document", "blocks", "app.circuit", "app.training", "app.export"},
-    "app.ui": ANY - {"app.ui"},
+    "app.bench": {"app.document", "blocks", "app.circuit", "app.solve", "app.training", "app.export"},
+    "app.ui": ANY - {"app.ui", "app.bench"},
     "app.doctor": set(),
 }
 # The libraries of the stages that have a bound of their own.

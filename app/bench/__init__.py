@@ -1,0 +1,1 @@
+"""What `aann bench` measures: the engine beside hand-written C, scipy, ngspice, diffrax and torch."""
