@@ -144,8 +144,8 @@ class _Course:
 
     def advance(self) -> None:
         run, rows = self.run, self.run.timeline.rows
-        # Weights at the epochs' ends are kept by the run only where its forward part has no state of its own.
-        single = self._conditional and run.program.forward_has_state
+        # The states at the epochs' ends are kept by the run only where it takes the MSE from them.
+        single = self._conditional and run.mse_at_row_ends
         began, first = time.perf_counter(), len(run.mse)
         run.advance_rows(min(self.stop.rows_left(run), rows if single else self._chunk * rows))
         if time.perf_counter() - began < TICK_SECONDS / 2:

@@ -28,7 +28,7 @@ FEWEST_FOR_BAND = 5
 BAND_POINTS = 400
 FADING = ((12, 0.75), (60, 0.35), (10**9, 0.15))  # alpha of a curve when there are at most so many
 LOWEST = 1e-12  # [V^2]; below this is rounding
-EMPTY = "Learning curves appear here while the runs go. Ten seeds of this circuit are ready: press Start."
+EMPTY = "Learning curves appear here while the runs go. Press Start to run this circuit from several seeds."
 
 
 class CurvesPage(PlotPage):

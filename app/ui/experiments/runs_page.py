@@ -47,7 +47,7 @@ class RunsPage(Page):
     def reset(self, results: Results) -> None:
         self.model.show(results)
         for column in range(self.model.columnCount()):
-            self.table.setColumnWidth(column, 110 if column > 1 else 64)
+            self.table.setColumnWidth(column, 118 if column > 1 else 84)
 
     def clear(self) -> None:
         self.model.show(None)
