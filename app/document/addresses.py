@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from app.document.meaning import DECORATION
 from app.document.schematic import Instance, Schematic, block_of, values_of
 from app.errors import fail
 from blocks import discover, spec
@@ -73,6 +74,8 @@ def _all(schematic: Schematic, pattern: str, parameter: str) -> Iterator[tuple[A
             block = block_of(instance)
         except KeyError:
             continue
+        if block.type in DECORATION:
+            continue
         yield Address(instance.id, instance.name, "", parameter, block.type), block
         if block.expand is not None and "/" in pattern:
             yield from _parts(schematic, instance, block, parameter)
@@ -95,5 +98,6 @@ def _no_match(
         if block.type == "multiplier" and discover.block("imperfect_multiplier").parameter(parameter) is not None:
             cure += "; imperfect multipliers have it: set N*.multiplier=imperfect"
         return fail("no-match", where, f"{path} is a {block.title} and has no parameter {parameter!r}", cure)
-    near = difflib.get_close_matches(target, names, n=5, cutoff=0.3) or names[:5]
+    alike = [name for name in names if name.endswith(f".{parameter}")] or names
+    near = difflib.get_close_matches(target, alike, n=5, cutoff=0.3) or alike[:5]
     return fail("no-match", where, f"no part has the path and parameter {target!r}", f"near names: {', '.join(near)}")

@@ -28,7 +28,7 @@ NOT_ASKED = (
 
 
 class BlamePage(Page):
-    """`reveal` with (instance id, part or "") of every parameter in a group that was clicked."""
+    """`reveal` with the ids of the blocks in a group that was clicked."""
 
     reveal = Signal(object)
 
@@ -59,7 +59,7 @@ class BlamePage(Page):
 
     @Slot(object)
     def _clicked(self, cost: Cost) -> None:
-        self.reveal.emit(tuple((address.instance, address.part) for address in cost.group.addresses))
+        self.reveal.emit(tuple(dict.fromkeys(address.instance for address in cost.group.addresses)))
 
     def csv(self) -> str:
         return "" if self.results is None else blame_csv(self.results.costs())

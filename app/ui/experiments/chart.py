@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.document.atomic import write_bytes
 from app.program import FloatArray
@@ -58,6 +58,8 @@ class Page(QWidget):
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.export_button.setMenu(self._menu)
+        narrow = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note.setSizePolicy(narrow)  # texts do not keep the window wide
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addLayout(self.choices)
@@ -158,8 +160,13 @@ class PlotPage(Page):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.legend = named(QLabel(), "second")
+        self.legend.setSizePolicy(self.note.sizePolicy())
+        foot = QHBoxLayout()
+        foot.addWidget(self.legend, 1)
+        foot.addWidget(self.below)
         self.column.addWidget(self.view, 1)
-        self.column.addWidget(self.below)
+        self.column.addLayout(foot)
         self._follows = True
 
     def restyle(self) -> None:
@@ -233,8 +240,16 @@ def axis_choice(tip: str) -> Choice:
     box = Choice()
     box.setToolTip(tip)
     box.setAccessibleName(tip)
-    box.setMinimumContentsLength(14)
+    fit(box)
     return box
+
+
+def fit(box: Choice) -> None:
+    """As wide as its words, up to a limit; narrow windows make it smaller."""
+    box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    box.setMinimumWidth(80)
+    box.setMaximumWidth(220)
 
 
 def value_color(index: int, count: int) -> QColor:

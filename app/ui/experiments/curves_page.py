@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QLabel
 
 from app.program import FloatArray
 from app.ui import theme
-from app.ui.controls.naming import named
 from app.ui.experiments.chart import PlotPage, axis_choice, target_text, value_color, value_texts
 from app.ui.experiments.results import Results
 from app.ui.plots.axis import UnitAxis
@@ -39,8 +38,6 @@ class CurvesPage(PlotPage):
         self._by = QLabel("Colour by")
         self.choices.addWidget(self._by)
         self.choices.addWidget(self.axis)
-        self._legend = named(QLabel(), "second")
-        self.choices.addWidget(self._legend)
         self._bands = [_Band(self.plot) for _ in range(MOST_BANDS)]
         self._curves = CurvePool(self.plot, MOST_CURVES)
         self._medians = CurvePool(self.plot, MOST_BANDS)
@@ -67,7 +64,7 @@ class CurvesPage(PlotPage):
         for band in self._bands:
             band.hide()
         self._target.setVisible(False)
-        self._legend.setText("")
+        self.legend.setText("")
         self.note.setText("")
         self.axis.hide()
         self._by.hide()
@@ -131,7 +128,7 @@ class CurvesPage(PlotPage):
             if texts
         ]
         more = " …" if len(values) > 12 and texts else ""
-        self._legend.setText("&nbsp;&nbsp; ".join(marks) + more)
+        self.legend.setText("&nbsp;&nbsp; ".join(marks) + more)
         cases = results.shown_cases()
         good = int((results.table.reached[cases] > 0).sum())
         ended = int(results.table.done[cases].sum())

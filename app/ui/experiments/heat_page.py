@@ -16,7 +16,7 @@ from app.program import FloatArray
 from app.training.sweep_table import heat_over
 from app.ui import rich_text, theme
 from app.ui.controls.choice import Choice
-from app.ui.experiments.chart import Page, axis_choice, value_texts
+from app.ui.experiments.chart import Page, axis_choice, fit, value_texts
 from app.ui.experiments.results import Results
 from app.ui.theme import Theme, contrast, mix
 
@@ -32,7 +32,7 @@ class HeatPage(Page):
         super().__init__(desk, "heat-map")
         self.rows, self.columns_box = axis_choice("Rows"), axis_choice("Columns")
         self.what = Choice()
-        self.what.setMinimumContentsLength(14)
+        fit(self.what)
         self.what.addItems([SHARE, MSE])
         self.what.setAccessibleName("what the cells show")
         for text, box in (("Show", self.what), ("over", self.rows), ("and", self.columns_box)):

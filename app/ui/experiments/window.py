@@ -43,8 +43,8 @@ PERIOD = 100  # ms between looks at the sweep
 
 
 class ExperimentWindow(QWidget):
-    """Of one desk. `reveal` asks to show parts on the canvas: (instance id, part or "") each. `blamed` tells which
-    parts cost how much, a share 0..1 of the costliest by (instance id, part or ""); empty when there is no ranking.
+    """Of one desk. `reveal` asks to show blocks on the canvas by their ids. `blamed` tells which parts cost how much,
+    a share 0..1 of the costliest by (instance id, part or ""); empty when there is no ranking.
 
     Closing only hides it, so that a sweep goes on; `shutdown` ends the sweep and waits for its thread."""
 
@@ -58,6 +58,7 @@ class ExperimentWindow(QWidget):
         self.results: Results | None = None
         self._ended = True
         self.setObjectName("experiment")
+        self.setMinimumSize(840, 460)
         self.form = SetupForm(desk.schematic)
         self._build()
         self._timer = QTimer(self)
