@@ -110,7 +110,7 @@ def parse(text: str) -> Tree:
     parser = _Parser(text)
     tree = parser.sum(0)
     if parser.kind == "name" and re.match(r"M(?!eg)", parser.value):
-        raise ExpressionError(text, parser.at, "a bare M is ambiguous; write m for milli or Meg for mega")
+        raise ExpressionError(text, parser.at, "a bare M is ambiguous; write m or Meg: m is milli, Meg is mega")
     if parser.kind != "end":
         raise ExpressionError(text, parser.at, f"{parser.value!r} is not expected here")
     if _height(tree) > MAX_HEIGHT:

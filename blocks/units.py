@@ -53,7 +53,7 @@ def parse(text: str, unit: str = "") -> float:
         whole, prefix, fraction, rest = infix.groups()
         number, rest = f"{whole}.{fraction}", ("" if prefix == "R" else prefix) + rest
         if prefix == "M":
-            raise QuantityError(raw, "a bare M is ambiguous", "write m for milli or Meg for mega")
+            raise QuantityError(raw, "a bare M is ambiguous", "write m or Meg: m is milli, Meg is mega")
     else:
         match = _NUMBER.fullmatch(text)
         if not match:
@@ -90,7 +90,7 @@ def _prefix_of(raw: str, rest: str, unit: str) -> str:
         tail = normalise(rest[len(prefix) :])
         if prefix == "M":
             if tail == "":
-                raise QuantityError(raw, "a bare M is ambiguous", "write m for milli or Meg for mega")
+                raise QuantityError(raw, "a bare M is ambiguous", "write m or Meg: m is milli, Meg is mega")
             if tail == unit or (not unit and tail in KNOWN_UNITS):
                 return prefix
             continue

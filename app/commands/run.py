@@ -55,19 +55,26 @@ def run(args: argparse.Namespace) -> int:
     training = _prepare(args, schematic, switch)
     if args.weights:
         training.set_weights(weights.read_weights(Path(args.weights), training.circuit.weight_paths))
-    interrupted = _train(training, stop_conditions(schematic, args.epochs, args.until, args.stop_mse))
+    try:
+        interrupted = _train(training, stop_conditions(schematic, args.epochs, args.until, args.stop_mse))
+    finally:  # also the last good state of a run that a value which is not finite ends
+        _save(args, training)
     warnings = [problem for problem in training.circuit.problems if problem.severity != "error"]
-    if args.save_weights:
-        weights.write_weights(Path(args.save_weights), training.circuit.weight_paths, training.weights())
-    if args.out:
-        results.write_results(Path(args.out), training)
     if args.json:
-        print(json.dumps(summary(training, [f"{warning.where}: {warning.found}" for warning in warnings]), allow_nan=False))
+        texts = [f"{warning.where}: {warning.found}" for warning in warnings]
+        print(json.dumps(summary(training, texts), allow_nan=False))
     else:
         for warning in warnings:
             print(warning, file=sys.stderr)
         _print_text(training)
     return INTERRUPTED if interrupted else 0
+
+
+def _save(args: argparse.Namespace, training: TrainingRun) -> None:
+    if args.save_weights:
+        weights.write_weights(Path(args.save_weights), training.circuit.weight_paths, training.weights())
+    if args.out:
+        results.write_results(Path(args.out), training)
 
 
 def _validate(args: argparse.Namespace) -> None:
@@ -84,6 +91,8 @@ def _validate(args: argparse.Namespace) -> None:
         name = getattr(args, option)
         if name and not name.endswith(suffixes):
             raise UsageError(f"aann run: --{option.replace('_', '-')} takes {', '.join(suffixes)}, not {name}")
+        if name and not Path(name).parent.is_dir():
+            raise fail("cannot-write", name, "its folder does not exist", "make the folder or choose another one")
 
 
 def _prepare(args: argparse.Namespace, schematic: Schematic, switch: str) -> TrainingRun:

@@ -62,7 +62,7 @@ def test_milli_and_mega_are_never_confused() -> None:
     assert parse("1 mohm", "ohm") == 1e-3
     assert parse("1 Mohm", "ohm") == 1e6
     assert parse("1m", "ohm") == 1e-3
-    with pytest.raises(QuantityError, match="m for milli or Meg for mega"):
+    with pytest.raises(QuantityError, match="write m or Meg"):
         parse("1M", "ohm")
 
 

@@ -146,7 +146,7 @@ def test_layers_that_do_not_fit_the_dataset_are_at_fault(tmp_path: Path, layers:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--t-row", "5M"), "m for milli or Meg for mega"),
+        (("--t-row", "5M"), "write m or Meg"),
         (("--t-row", "0"), "not above zero"),
         (("--t-row", "0.1V"), "has the unit"),
         (("--t-row", "1,5u"), "decimal comma"),
@@ -183,7 +183,7 @@ def test_resistances_as_engineers_type_them(tmp_path: Path, text: str, ohms: flo
 def test_a_bare_m_is_refused_with_the_hint(tmp_path: Path) -> None:
     outcome = aann("new", "--layers", "2-1", "--dataset", "xor", "--set", "N*.R=10M", "-o", tmp_path / "a.aann")
     assert outcome.code != 0
-    assert "m for milli or Meg for mega" in outcome.err
+    assert "write m or Meg" in outcome.err
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -401,8 +401,10 @@ def test_a_value_that_stops_being_finite_names_block_and_time(tmp_path: Path) ->
     draw.wire("M1.I", "C1.I_charge")
     aann_file.save(tmp_path / "a.aann", aann_file.Document(draw.schematic))
     assert aann("run", tmp_path / "a.aann", "--until", "0.9us").code == 0
-    outcome = aann("run", tmp_path / "a.aann", "--until", "2us", "--json")
+    kept = tmp_path / "w.json"
+    outcome = aann("run", tmp_path / "a.aann", "--until", "2us", "--json", "--save-weights", kept)
     assert (outcome.code, outcome.out) == (1, "")
+    assert json.loads(kept.read_text(encoding="utf-8"))["C1"] > 5.0  # the last good state
     [problem] = outcome.problems()
     assert "C1" in problem["where"]
     seconds = float(problem["found"].split(" at ")[1].split(" s")[0])
@@ -435,3 +437,31 @@ def test_ctrl_c_stops_between_chunks_saves_what_is_asked_and_ends_with_130(tmp_p
     # What was saved is where a run of that time ends, to the last bit.
     again = run(xor, "--until", repr(content["time"]))
     assert same(again["weights"], content["weights"])
+
+
+def test_digits_of_8_by_8_train_from_the_command_line(tmp_path: Path) -> None:
+    rows = paths.resources() / "datasets" / "digits-train.csv"
+    digits = new(tmp_path / "digits.aann", layers="64-16-10", dataset=rows)
+    content = run(digits, "--epochs", 6)
+    assert content["mse"][-1] < 0.3 * content["mse"][0]
+    assert set(content["outputs"][0]) == {f"E{k}" for k in range(1, 11)}
+
+
+def test_without_numba_scipy_integrates_and_says_so(xor: Path) -> None:
+    script = "import sys; sys.modules['numba'] = None; from app.cli import main; sys.exit(main(sys.argv[1:]))"
+
+    def bare(*arguments: object) -> str:
+        command = [sys.executable, "-c", script, *map(str, arguments)]
+        return subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True).stdout
+
+    content = json.loads(bare("run", xor, "--epochs", 2, "--json"))
+    assert content["solver"] == "rk45"
+    assert content["mse"] == pytest.approx(run(xor, "--epochs", 2)["mse"], abs=1e-6)
+    assert "numba is not installed" in bare("check", xor)
+
+
+@pytest.mark.parametrize(("option", "name"), [("--out", "r.h5"), ("--save-weights", "w.json")])
+def test_a_folder_that_is_not_there_is_told_before_training(xor: Path, option: str, name: str) -> None:
+    outcome = aann("run", xor, "--epochs", 10**9, option, xor.parent / "none" / name, "--json")
+    assert outcome.code == 1
+    assert name in outcome.problems()[0]["where"]

@@ -63,7 +63,7 @@ def test_weights_and_held_pins(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (["--input", "M1.V1=log:0:1:3", "--output", "M1.I"], 2, "ends above zero"),
         (["--input", "M1.V1=lin:0:1:0", "--output", "M1.I"], 2, "1 to 1000000 points"),
         (["--input", "M1.V1=0", "--output", "M1.I", "--hold", "M1.V2=1,2"], 2, "takes one value"),
-        (["--input", "M1.V1=5M", "--output", "M1.I"], 2, "m for milli or Meg"),
+        (["--input", "M1.V1=5M", "--output", "M1.I"], 2, "write m or Meg"),
         (["--input", "M1.V1=0", "--output", "M9.I"], 1, "near names"),
     ],
 )
