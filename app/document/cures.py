@@ -9,6 +9,7 @@ from functools import partial
 
 from app.document import edits, placement, wiring
 from app.document.edits import Changes, changed
+from app.document.nets import Pin, nets_of
 from app.document.schematic import Change, End, Instance, Point, Schematic, Wire, values_of
 from app.errors import Problem
 from blocks import discover, spec
@@ -43,20 +44,39 @@ def _floating_input(schematic: Schematic, problem: Problem) -> Cure | None:
     if found is None:
         return None
     sheet, instance, end = found
-    if end.port == TEACH:
-        return Cure("Label it V_teach", lambda: _label_teach(schematic, sheet, instance, end))
-    return Cure("Connect to ground", lambda: _beside(schematic, sheet, instance, end, "ground", "V"))
+    pins = _on_net(schematic, sheet, end)
+    if any(pin.drives for pin in pins):
+        return None  # cured meanwhile
+    if end.port != TEACH:
+        return Cure("Connect to ground", partial(_beside, schematic, sheet, instance, end, "ground", "V"))
+    instances = schematic.sheets[sheet].instances
+    if not any(pin.port == "net" and instances[pin.instance].parameters.get("net") == TEACH for pin in pins):
+        return Cure("Label it V_teach", partial(_label_teach, schematic, sheet, instance, end))
+    if any(other.type == "v_teach" for other in instances.values()):
+        return None
+    return Cure("Add a V_teach switch", partial(_teach_source, schematic, sheet, instance))
+
+
+def _on_net(schematic: Schematic, sheet: str, end: End) -> list[Pin]:
+    nets = nets_of(schematic, sheet)
+    terminals = nets.terminals(end)
+    return nets.pins(terminals[0]) if terminals else []
 
 
 def _label_teach(schematic: Schematic, sheet: str, instance: Instance, end: End) -> Changes:
-    changes = list(_beside(schematic, sheet, instance, end, "label", "net", net=TEACH, scope="global"))
-    if not any(other.type == "v_teach" for other in schematic.sheets[sheet].instances.values()):
-        lowest = max((other.at[1] for other in schematic.sheets[sheet].instances.values()), default=0)
-        source = edits.place(schematic, "v_teach", (instance.at[0] - 12, lowest + 16), sheet)
-        placed: Instance = source[0].after
-        out = End(placed.id, "V")
-        changes += [*source, *_beside(schematic, sheet, placed, out, "label", "net", net=TEACH, scope="global")]
-    return tuple(changes)
+    label = _beside(schematic, sheet, instance, end, "label", "net", net=TEACH, scope="global")
+    if any(other.type == "v_teach" for other in schematic.sheets[sheet].instances.values()):
+        return label
+    return *label, *_teach_source(schematic, sheet, instance)
+
+
+def _teach_source(schematic: Schematic, sheet: str, near: Instance) -> Changes:
+    """A switch with a label of its own, below everything."""
+    lowest = max((other.at[1] for other in schematic.sheets[sheet].instances.values()), default=0)
+    source = edits.place(schematic, "v_teach", (near.at[0] - 12, lowest + 16), sheet)
+    placed: Instance = source[0].after
+    out = End(placed.id, "V")
+    return *source, *_beside(schematic, sheet, placed, out, "label", "net", net=TEACH, scope="global")
 
 
 def _current_nowhere(schematic: Schematic, problem: Problem) -> Cure | None:
@@ -64,6 +84,8 @@ def _current_nowhere(schematic: Schematic, problem: Problem) -> Cure | None:
     if found is None:
         return None
     sheet, instance, end = found
+    if any(pin.has_conductance or pin.has_capacitance for pin in _on_net(schematic, sheet, end)):
+        return None  # cured meanwhile
     return Cure("Add a resistor", lambda: _beside(schematic, sheet, instance, end, "resistor", "I"))
 
 

@@ -91,6 +91,12 @@ class ProblemsPanel(QFrame):
         for widget in (self.toggle, self.mark, self.state, self.counts):
             row.addWidget(widget)
         row.addWidget(self.first, 1)
+        self.cure_all = QPushButton()
+        self.cure_all.setFixedHeight(22)
+        self.cure_all.setToolTip("Does all the cures below, in one step of undo")
+        self.cure_all.clicked.connect(self._cure_all)
+        self.cure_all.hide()
+        row.addWidget(self.cure_all)
         return line
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -121,7 +127,7 @@ class ProblemsPanel(QFrame):
         for number, problem in enumerate(self._problems[:MOST_ROWS]):
             row = ProblemRow(problem, cure_of(self.desk.schematic, problem))
             row.clicked.connect(self._reveal)
-            row.cured.connect(self._cure)
+            row.cured.connect(self._cured)
             self._list.insertWidget(number, row)
             self.rows.append(row)
         hidden = len(self._problems) - len(self.rows)
@@ -143,6 +149,9 @@ class ProblemsPanel(QFrame):
         first = self._problems[0] if self._problems else None
         folded = not self.toggle.isChecked()
         self.first.setText(f"{first.where}: {first.found}" if first is not None and folded else "")
+        curable = sum(row.cure is not None for row in self.rows)
+        self.cure_all.setText(f"Cure all {curable}")
+        self.cure_all.setVisible(curable > 1 and not folded)
 
     @Slot()
     def expand(self) -> None:
@@ -176,13 +185,25 @@ class ProblemsPanel(QFrame):
             self.reveal.emit(problem.ids)
 
     @Slot(object)
-    def _cure(self, cure: Cure) -> None:
+    def _cured(self, cure: Cure) -> None:
+        self._cure(cure)
+
+    def _cure(self, cure: Cure, together: str = "") -> None:
         try:
             changes = cure.changes()
         except (ProblemError, KeyError) as error:
             self.desk.say(Problem("cure-failed", cure.label, str(error), "mend it by hand"))
             return
-        self.desk.do(cure.label, changes)
+        self.desk.do(together or cure.label, changes, together)
+
+    @Slot()
+    def _cure_all(self) -> None:
+        """Each problem anew, since one cure may have cured another."""
+        for problem in self._problems:
+            cure = cure_of(self.desk.schematic, problem)
+            if cure is not None:
+                self._cure(cure, "Cure all")
+        self.desk.history.break_merge()
 
     @Slot(object)
     def _framed(self, frame: Frame) -> None:

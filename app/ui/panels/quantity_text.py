@@ -36,6 +36,8 @@ def shown(parameter: Parameter, text: str, value: float | int | str) -> Shown:
         return Shown(*_formatted(float(value), parameter.unit), text)
     if not parameter.unit and len(text) <= 10:
         return Shown(text.strip().replace("-", MINUS), "")
+    if "^" in parameter.unit and "/" not in parameter.unit:  # 1m V^2 is no square millivolt
+        return Shown(*_formatted(float(value), parameter.unit))
     match = _PLAIN.match(text.strip().replace(MINUS, "-"))
     prefix = _prefix_of(text, match.group(1) if match else "", float(value))
     if match is None or prefix is None or len(match.group(1)) > 8:

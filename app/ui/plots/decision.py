@@ -25,21 +25,23 @@ if TYPE_CHECKING:
 PALE_LIGHT, PALE_DARK = 0.25, 0.15
 MOST_POINTS = 2000
 COLOURS = 256
+WIDEST = 460  # px; a map wants to be about square, the curves take what is left
 
 
 class DecisionPane(CurvePane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "decision", "Decision map", "", "")
+        self.setMaximumWidth(WIDEST)
         self._image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self._image, ignoreBounds=True)
         self._pool = CurvePool(self.plot, 1)
         # Without pyqtgraph's atlas of pictures, so that an exported drawing has outlines.
-        self._points = [pg.ScatterPlotItem(symbol=symbol, size=9, pxMode=True, useCache=False) for symbol in "so"]
+        kind = {"size": 9, "pxMode": True, "useCache": False, "antialias": True}
+        self._points = [pg.ScatterPlotItem(symbol=symbol, **kind) for symbol in "so"]
         for item in self._points:
             self.plot.addItem(item, ignoreBounds=True)
         self.plot.vb.setAspectLocked(False)
         self.key = DecisionKey()
-        self._below.hide()
         self.column.removeWidget(self.view)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -33,7 +33,7 @@ class LearningPane(CurvePane):
         super().__init__(desk, "learning", "Learning curve", "V²", "epoch", logarithmic=True)
         self._others = CurvePool(self.plot, MOST_OTHERS)
         self._pool = CurvePool(self.plot, 1)
-        self._end = pg.ScatterPlotItem(size=7, pxMode=True, useCache=False)
+        self._end = pg.ScatterPlotItem(size=7, pxMode=True, useCache=False, antialias=True)
         self.plot.addItem(self._end, ignoreBounds=True)
         beside = {"position": 0.02, "anchors": [(0, 1.05), (0, -0.05)]}
         self._target = pg.InfiniteLine(angle=0, movable=False, label="", labelOpts=beside)

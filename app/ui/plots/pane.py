@@ -221,6 +221,7 @@ class CurvePane(Pane):
             self.empty.setText(text)
         self.empty.setVisible(bool(text))
         self.plot.setVisible(not text)
+        self._below.setVisible(not text and bool(self._below.text()))
 
     def follow(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show this range, unless somebody has zoomed or panned; spans of nothing are widened."""

@@ -85,7 +85,7 @@ class WeightsPane(CurvePane):
         self.legend.show_traces(traces)
         self._say_how_many(layout, common, len(coloured))
         x, y = thinned(clean(curve.x), clean(curve.y))
-        self.say_empty("" if len(x) else "No epoch has ended yet.")
+        self.say_empty("" if len(x) > 1 else "No epoch has ended yet.")
         others = np.setdiff1d(np.arange(y.shape[1]), coloured)
         hint = pen(Theme.current().color("hint", PALE_ALPHA))
         pool_x, pool_y = together(x, y[:, others]) if len(others) and len(x) else (x[:0], x[:0])

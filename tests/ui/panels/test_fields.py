@@ -37,6 +37,11 @@ def test_a_plain_quantity_keeps_its_prefix(of: Parameter, text: str, number: str
     assert shown(of, text, units.parse(text, of.unit)) == Shown(number, unit)
 
 
+def test_square_volts_have_no_prefix() -> None:
+    mse = Parameter("stop_mse", "", "V^2")
+    assert shown(mse, "1m", 1e-3) == Shown("0.001", "V²")
+
+
 def test_an_expression_is_shown_by_its_value() -> None:
     assert shown(C, "2*c0", 2e-13) == Shown("200", "fF", "2*c0")
     assert shown(INPUTS, "n+1", 3) == Shown("3", "", "n+1")

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.circuit.compile import check_schematic
+from app.document import edits, wiring
 from app.document.schematic import Schematic
 from app.errors import Problem
 from app.training.frame import Frame
@@ -79,8 +80,6 @@ def inverted() -> Schematic:
     draw = layered((2, 2, 1))
     ident = draw.ids["E1"]
     wires = [w for w in draw.schematic.top.wires.values() if any(e.item == ident and e.port != "V_E" for e in w.ends)]
-    from app.document import wiring
-
     draw.schematic.apply(wiring.delete(draw.schematic, [wire.id for wire in wires]))
     draw.wire("N3_1.V_out", "E1.V_target")
     draw.wire("D1.T[1]", "E1.V_out")
@@ -89,8 +88,6 @@ def inverted() -> Schematic:
 
 def no_teach() -> Schematic:
     draw = layered((2, 2, 1))
-    from app.document import wiring
-
     draw.schematic.apply(wiring.delete(draw.schematic, [draw.ids["VT"]]))
     return draw.schematic
 
@@ -157,6 +154,31 @@ def test_a_cure_cures_in_one_step(panel: ProblemsPanel, desk: QuietDesk, make: o
     for _ in range(steps):
         assert desk.history.undo()
     assert (dict(schematic.top.instances), dict(schematic.top.wires)) == before
+
+
+def test_all_cures_together_are_one_undo(panel: ProblemsPanel, desk: QuietDesk) -> None:
+    schematic = no_teach()
+    desk.show(schematic)
+    desk.do("gain", edits.set_parameter(schematic, "top", desk.named("N2_1").id, "gain", "apples"))
+    before = dict(schematic.top.instances), dict(schematic.top.wires)
+    desk.send(Frame("refused", tuple(problems_of(schematic))))
+    panel.expand()
+    assert panel.cure_all.isVisible()
+    panel.cure_all.click()
+    assert not [problem for problem in problems_of(schematic) if problem.severity == "error"]
+    assert sum(instance.type == "v_teach" for instance in schematic.top.instances.values()) == 1
+    desk.history.undo()
+    assert (dict(schematic.top.instances), dict(schematic.top.wires)) == before
+
+
+def test_a_label_without_its_switch_needs_only_the_switch(panel: ProblemsPanel, desk: QuietDesk) -> None:
+    desk.do("delete", wiring.delete(desk.schematic, [desk.named("VT").id]))
+    count = len(desk.schematic.top.instances)
+    desk.send(Frame("refused", tuple(problems_of(desk.schematic))))
+    assert {row.button.text() for row in panel.rows} == {"Add a V_teach switch"}
+    panel.expand()
+    panel.cure_all.click()
+    assert len(desk.schematic.top.instances) == count + 2 and problems_of(desk.schematic) == []
 
 
 def test_what_needs_a_decision_has_no_button(panel: ProblemsPanel) -> None:
