@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -13,13 +14,14 @@ from app.document import aann_file
 from app.document.dataset import Dataset
 from app.document.schematic import TOP, Schematic
 from app.errors import ProblemError
+from app.ui import gallery_picture
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.extent import content_rect
 from app.ui.canvas.ink import Ink
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import Detail
 from app.ui.canvas.sheet_painter import SheetPainter
-from app.ui.theme import Theme
+from app.ui.theme import Theme, mix
 
 MARGIN = 14.0
 DIGIT = 8  # pixels a side of a digit
@@ -37,9 +39,13 @@ def thumbnail(path: Path, kind: str, size: QSize, ratio: float) -> QPixmap:
         return picture
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     area = QRectF(MARGIN, MARGIN, size.width() - 2 * MARGIN, size.height() - 2 * MARGIN)
     data = next(iter(schematic.datasets.values()), None)
-    if data is not None and data.rows and kind in ("scatter", "map") and _many(data):
+    stored = gallery_picture.picture_of(path.stem)
+    if stored is not None:
+        gallery_picture.paint(painter, QRectF(0, 0, size.width(), size.height()), area, stored)
+    elif data is not None and data.rows and kind in ("scatter", "map") and _many(data):
         _scatter(painter, area, data)
     elif data is not None and data.rows and kind == "regression":
         _regression(painter, area, data)
@@ -58,6 +64,13 @@ def _many(data: Dataset) -> bool:
 
 
 def _drawing(painter: QPainter, area: QRectF, schematic: Schematic) -> None:
+    """The circuit alone: the story on the sheet and the titles of areas could not be read here."""
+    sheet = schematic.top
+    for key, entry in list(sheet.instances.items()):
+        if entry.type == "comment":
+            del sheet.instances[key]
+        elif entry.type == "frame":
+            sheet.instances[key] = replace(entry, parameters={**entry.parameters, "title": " "})
     drawing = Drawing(schematic, TOP)
     content = content_rect(drawing)
     if content.isEmpty():
@@ -130,7 +143,7 @@ def _digits(painter: QPainter, area: QRectF, data: Dataset) -> None:
         x0, y0 = left + (number % 3) * (DIGIT + 1) * cell, top + (number // 3) * (DIGIT + 1) * cell
         for pixel, value in enumerate(shown[group]):
             part = (value - low) / ((high - low) or 1.0)
-            painter.setBrush(Theme.current().trace(1) if part > 0.5 else Theme.current().color("border", 0.5))
+            painter.setBrush(mix(Theme.current().color("field"), Theme.current().trace(1), part))
             painter.drawRect(
                 QRectF(x0 + pixel % DIGIT * cell + 0.5, y0 + pixel // DIGIT * cell + 0.5, cell - 1, cell - 1)
             )

@@ -33,7 +33,7 @@ def digits() -> Schematic:
 
 EXAMPLES = (
     Example(
-        "xor", "XOR", "2-8-1, learns in about 110 epochs", "map",
+        "xor", "XOR", "2-8-1, learns in about 110 epochs", "schematic",
         (
             "XOR trains itself. Each row stays on the inputs for 0.1 µs; currents charge 33 capacitors meanwhile.",
             "Press T to switch V_teach: at 0 V the circuit only answers, and the weights stay as they are.",
@@ -87,7 +87,7 @@ EXAMPLES = (
         {"stop_mse": "1m", "stop_epochs": "1000"}, ("N*_*.V_off=0.1",), "Fig. 13",
     ),
     Example(
-        "multiplier-curves", "Multiplier curves", "ideal and changed, swept from -4 V to 4 V (Fig. 12)", "transfer",
+        "multiplier-curves", "Multiplier curves", "ideal and changed, -4 V to 4 V (Fig. 12)", "transfer",
         (
             "V_in1 sweeps from -4 V to 4 V and back; V_in2 is 0.5 V. A current of 100 nA shows as 1 V on 10 MΩ.",
             "M1 is the product (5). M2 saturates at 100 nA and has an offset of 0.1 V (17).",
@@ -133,7 +133,7 @@ EXAMPLES = (
         {"stop_mse": "2.5m", "stop_epochs": "60"},
     ),
     Example(
-        "autoencoder", "Autoencoder", "4-2-4: four patterns through two neurons", "weights",
+        "autoencoder", "Autoencoder", "4-2-4, four patterns as two bits", "weights",
         (
             "Four patterns must pass through two neurons and come out again: the circuit invents a code of two bits.",
             "Watch V_out of N2_1 and N2_2: each pattern gets its own corner.",
