@@ -97,7 +97,7 @@ def _paint_body(
         painter.setOpacity(0.85)
     painter.translate(view.origin)
     if detail <= Detail.NAMES and view.type in LABELS:
-        _paint_small_label(painter, view, ink, roles, plain)
+        _paint_small_label(painter, view, ink, roles, plain and not _at_switch(drawing, view))
     else:
         shape = _outline_of(drawing, view, look)
         faced = plain and view.type == "neuron"
@@ -109,6 +109,16 @@ def _paint_body(
             texts = [(text, live_words(view, text, words, look)) for text, words in texts_of(drawing, view)]
             paint_texts(painter, texts, ink, detail, roles, above=shape.body.top())
     painter.restore()
+
+
+def _at_switch(drawing: Drawing, view: BlockView) -> bool:
+    """Does the label hang on the V_teach switch itself? There it says what the switch drives."""
+    for key in drawing.wires_at(view.instance.id, "net"):
+        for end in drawing.wires[key].wire.ends if key in drawing.wires else ():
+            block = drawing.blocks.get(end.item)
+            if block is not None and block.type == "v_teach":
+                return True
+    return False
 
 
 def _outline_of(drawing: Drawing, view: BlockView, look: Look) -> Outline:

@@ -15,6 +15,8 @@ from app.ui.canvas.metrics import Detail
 from app.ui.canvas.text_editor import LineEditor, PageEditor
 from app.ui.canvas.views import BACKGROUND
 
+CHOSEN = ("dataset",)  # parameters that name something of the document: chosen in the inspector, not typed
+
 
 class TextView(EditView):
     edit_value_requested = Signal(str)
@@ -27,7 +29,8 @@ class TextView(EditView):
         ident = hit.block.instance.id
         found = field_at(self.drawing, hit.block, at)
         readable = Detail.at(self.zoom()) >= Detail.NAMES or hit.block.type in BACKGROUND
-        if found is not None and readable and not self.read_only:
+        in_place = found is not None and found[0] not in CHOSEN
+        if found is not None and in_place and readable and not self.read_only:
             self.edit_text(ident, found[0])
         elif hit.block.type == "neuron":
             self.open_macro(ident)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -14,23 +14,17 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
 )
 from PySide6.QtWidgets import QWidget
 
-from app.document.schematic import Change
 from app.ui.canvas import hits
 from app.ui.canvas.drops import block_in, files_in
-from app.ui.canvas.gestures.base import Gesture, Pointer
-from app.ui.canvas.gestures.frame import FrameGesture
+from app.ui.canvas.gestures.base import Pointer
 from app.ui.canvas.gestures.pan import PanGesture
 from app.ui.canvas.gestures.pick import PickGesture
 from app.ui.canvas.gestures.place import PlaceGesture
 from app.ui.canvas.gestures.wire import WireGesture
-from app.ui.canvas.gestures.zoom_box import ZoomBoxGesture
-from app.ui.canvas.ink import Ink
-from app.ui.canvas.live_view import LiveView
-from app.ui.canvas.placed_sheet import TEXT_ROOM
+from app.ui.canvas.tool_view import ToolView
 from app.ui.desk import Desk
 from blocks import discover
 
@@ -38,12 +32,11 @@ ARROWS: Mapping[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
 }  # fmt: skip
 PAN_STEP = 60  # px that an arrow key moves the window without a selection
-IDLE_HINT = "Click a pin to start a wire · drag to select · double-click opens"
+EDGE_STEP = 30  # ms between steps while something is dragged beyond the window's edge
 
 
-class CanvasView(LiveView):
+class CanvasView(ToolView):
     pointer_moved = Signal(int, int)  # grid units
-    tool_changed = Signal(str)
     files_dropped = Signal(list)  # paths of .csv and .aann files
     menu_requested = Signal(QPoint)  # global position; the window shows its menu there
 
@@ -53,114 +46,10 @@ class CanvasView(LiveView):
         self.setAccessibleName("Schematic")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
-        self._pan: PanGesture | None = None
-        self._space = False
-        self._lowered = False  # a left press that no gesture has taken to its end
-        self._scene.overlay = self._paint_gesture
-
-    # -- tools --------------------------------------------------------------------------------------------------------
-
-    def start_tool(self, name: str) -> None:
-        """`select`, `wire`, `label`, `comment`, `frame`, `probe` or `zoom_box`. Raises KeyError for another name."""
-        if name in ("label", "comment", "probe"):
-            self.place(name)
-            return
-        made: Mapping[str, type[Gesture]] = {"wire": WireGesture, "frame": FrameGesture, "zoom_box": ZoomBoxGesture}
-        if name == "select":
-            self._put_away()
-        elif name == "zoom_box" or self._may_edit():
-            self._take(made[name](self))
-
-    def place(self, type: str, parameters: Mapping[str, str] | None = None) -> None:
-        """A ghost of the block follows the pointer; a click places it, Esc ends. Raises KeyError for no such type."""
-        if self._may_edit():
-            self._take(PlaceGesture(self, type, parameters))
-
-    def cancel(self) -> None:
-        """Esc: gives up the gesture at work, then the tool, then the selection, then the block's inside."""
-        if self._pan is not None:
-            self._end_pan()
-        elif self.gesture is not None:
-            if not self.gesture.stop():
-                self._put_away()
-        elif self.look.selection:
-            self.select(())
-        elif self.macro():
-            self.open_location(0)
-
-    def tool(self) -> str:
-        """The name of the tool in hand: the kind of gesture, `select` without one."""
-        names = {WireGesture: "wire", FrameGesture: "frame", ZoomBoxGesture: "zoom_box"}
-        if isinstance(self.gesture, PlaceGesture):
-            return self.gesture.instance.type
-        return next((name for kind, name in names.items() if isinstance(self.gesture, kind)), "select")
-
-    def _may_edit(self) -> bool:
-        """False, with the reason said, where nothing can be drawn."""
-        return not self.read_only or self.do("", ())
-
-    def _take(self, gesture: Gesture) -> None:
-        self._put_away()
-        self.gesture = gesture
-        self.viewport().setCursor(gesture.cursor)
-        self.hover_nothing()
-        self.tell(gesture.hint)
-        self.tool_changed.emit(self.tool())
-
-    def _put_away(self) -> None:
-        gesture, self.gesture = self.gesture, None
-        if gesture is not None:
-            gesture.cancel()
-        self.look.reveal_pins = False
-        self.viewport().unsetCursor()
-        self.repaint_overlay()
-        self.tell(IDLE_HINT)
-        self.tool_changed.emit("select")
-
-    # -- what gestures ask for ----------------------------------------------------------------------------------------
-
-    def end_gesture(self, gesture: Gesture) -> None:
-        """A sticky tool stays for the next time."""
-        if gesture is self._pan:
-            self._end_pan()
-        elif gesture is self.gesture and not gesture.sticky:
-            self._put_away()
-        self.repaint_overlay()
-
-    def hand_over(self, gesture: Gesture) -> None:
-        self.gesture = gesture
-        self.viewport().setCursor(gesture.cursor)
-        self.tell(gesture.hint)
-
-    def preview(self, changes: Iterable[Change], lifted: frozenset[str] = frozenset()) -> None:
-        self.drawing.index.take_dirty()
-        self.drawing.preview(changes)
-        dirty = self.drawing.index.take_dirty()
-        if lifted != self.look.lifted or dirty is None:
-            self.look.lifted = lifted
-            self.refresh()
-            return
-        left, top, right, bottom = dirty
-        room = QRectF(left, top, right - left, bottom - top).adjusted(-TEXT_ROOM, -TEXT_ROOM, TEXT_ROOM, TEXT_ROOM)
-        self._scene.forget_area(room)
-        self.viewport().update()
-
-    def repaint_overlay(self) -> None:
-        self.viewport().update()
-
-    def _paint_gesture(self, painter: QPainter, ink: Ink) -> None:
-        if self.gesture is not None:
-            self.gesture.paint(painter, ink)
-
-    def _shown(self) -> None:
-        self._put_away()
-        super()._shown()
-
-    def _document_changed(self, changes: tuple[Change, ...]) -> None:
-        """A gesture that is half done when the document changes under it (undo during a drag) is given up."""
-        if self._lowered and self.gesture is not None and not self.gesture.sticky:
-            self._put_away()
-        super()._document_changed(changes)
+        self._last: Pointer | None = None  # where the pointer was last
+        self._edge = QTimer(self)
+        self._edge.setInterval(EDGE_STEP)
+        self._edge.timeout.connect(self._scroll_at_edge)
 
     # -- mouse --------------------------------------------------------------------------------------------------------
 
@@ -198,8 +87,9 @@ class CanvasView(LiveView):
         self.viewport().setCursor(self.gesture.cursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        pointer = self._pointer(event)
+        pointer = self._last = self._pointer(event)
         self.pointer_moved.emit(*pointer.grid)
+        self._watch_edge(pointer)
         if self._pan is not None:
             self._pan.move(pointer)
         elif self.gesture is not None:
@@ -208,7 +98,31 @@ class CanvasView(LiveView):
             self.hover(pointer)
         event.accept()
 
+    def _watch_edge(self, pointer: Pointer) -> None:
+        """Whatever is dragged beyond the edge of the window takes the window along."""
+        away = not self.viewport().rect().contains(pointer.pixel)
+        if away and self._lowered and self.gesture is not None and self._pan is None:
+            if not self._edge.isActive():
+                self._edge.start()
+        else:
+            self._edge.stop()
+
+    @Slot()
+    def _scroll_at_edge(self) -> None:
+        last, rect = self._last, self.viewport().rect()
+        if last is None or self.gesture is None or not self._lowered:
+            self._edge.stop()
+            return
+        pixel = last.pixel
+        inside = QPoint(
+            min(max(pixel.x(), rect.left()), rect.right()), min(max(pixel.y(), rect.top()), rect.bottom())
+        )
+        beyond = pixel - inside
+        self.scroll_by(QPoint(beyond.x() // 3, beyond.y() // 3))
+        self.gesture.move(Pointer(self.mapToScene(pixel), pixel, last.modifiers))
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._edge.stop()
         pointer = self._pointer(event)
         if self._pan is not None:
             self._pan.release(pointer)
@@ -237,15 +151,6 @@ class CanvasView(LiveView):
                 self.select((item,))
         self.menu_requested.emit(event.globalPos())
         event.accept()
-
-    def _end_pan(self) -> None:
-        self._pan = None
-        if self._space:
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        elif self.gesture is not None:
-            self.viewport().setCursor(self.gesture.cursor)
-        else:
-            self.viewport().unsetCursor()
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hover_nothing()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.document.schematic import End
 from tests.ui.canvas.stage import ALT, CTRL, SHIFT, Stage
@@ -164,3 +165,42 @@ def test_right_click_selects_and_asks_for_a_menu(stage: Stage) -> None:
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, stage.view.viewport().mapToGlobal(place))
     QApplication.sendEvent(stage.view.viewport(), event)
     assert stage.view.selection() == (ident,) and len(asked) == 1
+
+
+def test_r_while_dragging_turns_what_is_dragged(stage: Stage) -> None:
+    ident = stage.add("multiplier", (0, 0))
+    before = stage.dump()
+    stage.press(3, 2)
+    stage.move(13, 12)
+    stage.view.rotate_selection(1)
+    stage.release(13, 12)
+    assert stage.block(ident).rotation == 90 and stage.block(ident).at != (0, 0)
+    assert stage.desk.history.undo() and stage.dump() == before
+
+
+def test_dragging_beyond_the_edge_takes_the_window_along(stage: Stage, qtbot: QtBot) -> None:
+    ident = stage.add("multiplier", (0, 0))
+    origin = stage.pixel(0, 0)
+    right = stage.view.viewport().width() / 10.0
+    stage.press(3, 2)
+    stage.move(right + 6, 2)
+    qtbot.waitUntil(lambda: stage.pixel(0, 0).x() < origin.x() - 30)
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.block(ident).at == (0, 0)
+    still = stage.pixel(0, 0)
+    qtbot.wait(80)
+    assert stage.pixel(0, 0) == still
+
+
+def test_a_wire_being_drawn_shows_pins_instead_of_crosses(stage: Stage) -> None:
+    stage.add("neuron", (20, 10))
+    source = stage.add("dc", (0, 0))
+    resting = stage.pixels()
+    stage.click(5, 2)
+    stage.move(60, 40, button=Qt.MouseButton.NoButton)
+    assert source in stage.view.drawing.blocks and stage.view.look.reveal_pins
+    x, y = stage.pixel(23, 19).x(), stage.pixel(23, 19).y()
+    around = slice(y - 5, y + 6), slice(x - 5, x + 6)
+    assert abs(stage.pixels()[around] - resting[around]).max() > 60
+    stage.key(Qt.Key.Key_Escape)
+    assert abs(stage.pixels()[around] - resting[around]).max() == 0

@@ -42,6 +42,9 @@ class Canvas(Protocol):
         """Shows the sheet as if `changes` had been done, `lifted` blocks half transparent."""
 
     def repaint_overlay(self) -> None: ...
+    def reveal_pins(self, on: bool) -> None:
+        """Whether unused current outputs show their pins instead of crosses."""
+
     def end_gesture(self, gesture: Gesture) -> None: ...
     def hand_over(self, gesture: Gesture) -> None:
         """`gesture` goes on with the press that the present one has begun."""

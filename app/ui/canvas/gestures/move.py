@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.document import clipboard
+from app.document import arrange, clipboard
 from app.document.edits import Changes
 from app.document.schematic import Point
 from app.errors import ProblemError
@@ -23,6 +23,7 @@ class MoveGesture(Gesture):
         self._offset: Point = (0, 0)
         self._chosen = set(canvas.selection())
         self._mover = Mover(canvas.drawing, self._chosen)
+        self._turns = 0
         self._copied: Changes | None = None
         if copy:
             self._copied = clipboard.duplicate(canvas.schematic, self._chosen, (0, 0), canvas.sheet)
@@ -32,6 +33,9 @@ class MoveGesture(Gesture):
         if offset == self._offset:
             return
         self._offset = offset
+        self._show()
+
+    def _show(self) -> None:
         try:
             changes = self._changes()
         except ProblemError as error:
@@ -43,7 +47,7 @@ class MoveGesture(Gesture):
         self.canvas.preview(())
         offset = self._offset
         self.done()
-        if offset == (0, 0):
+        if offset == (0, 0) and not self._turns % 4:
             return
         try:
             changes = self._changes()
@@ -56,6 +60,14 @@ class MoveGesture(Gesture):
         else:
             self.canvas.do("Move", changes)
 
+    def turn(self, turns: int) -> bool:
+        """R while dragging turns what is dragged (copies are turned once they are dropped)."""
+        if self._copied is not None:
+            return True
+        self._turns += turns
+        self._show()
+        return True
+
     def cancel(self) -> None:
         self.canvas.preview(())
 
@@ -63,6 +75,9 @@ class MoveGesture(Gesture):
         dx, dy = self._offset
         if self._copied is not None:
             return shifted_changes(self._copied, dx, dy)
+        if self._turns % 4:
+            turned = arrange.rotate(self.canvas.schematic, self._chosen, self._turns, self.canvas.sheet)
+            return shifted_changes(turned, dx, dy)
         return self._mover.changes(dx, dy)
 
     def _lifted(self, changes: Changes) -> frozenset[str]:

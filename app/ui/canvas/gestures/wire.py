@@ -125,7 +125,7 @@ class WireGesture(Gesture):
         self._start = anchor if anchor is not None else Free(pointer.grid)
         self._at = self._place(self._start)
         self._target = None
-        self.canvas.look.reveal_pins = True
+        self.canvas.reveal_pins(True)
         self.canvas.tell(self.drawing_hint)
         self.canvas.repaint_overlay()
 
@@ -206,7 +206,7 @@ class WireGesture(Gesture):
     def _reset(self) -> None:
         self._start, self._target, self._problem = None, None, None
         self._corners, self._steps = [], []
-        self.canvas.look.reveal_pins = False
+        self.canvas.reveal_pins(False)
 
     def _place(self, anchor: Anchor) -> Point:
         if isinstance(anchor, End):
