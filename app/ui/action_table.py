@@ -132,6 +132,8 @@ MENUS: Mapping[str, tuple[Entry | str, ...]] = {
                "Does every capacitor charge against the error's slope?"),
         _entry("statistics", "&What was recognised", "Ctrl+I", "info",
                "Counts of parts, and how the drawing is integrated"),
+        _entry("experiment", "&Experiment…", "Ctrl+Shift+X", "plot", "Ten seeds, sweeps, mismatch, yield and blame"),
+        LINE,
         _entry("parameters", "Document &parameters", "Ctrl+Shift+P", "settings", "Named values, seed, when to stop"),
         _entry("datasets", "&Datasets", "Ctrl+Shift+T", "table"),
     ),

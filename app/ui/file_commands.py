@@ -132,8 +132,7 @@ class FileCommands(QObject):
             if path.suffix.lower() == SUFFIX:
                 self.open_path(path)
             elif path.suffix.lower() in TABLES and self._window.drawing_shown:
-                self._window.workspace.show_dock("datasets")
-                self._window.workspace.datasets.import_csv(path)
+                self._window.workspace.import_table(path)
             elif path.suffix.lower() in TABLES:
                 self.new_network(path)
             else:

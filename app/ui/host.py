@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
 
 from app.ui.desk import Desk
-from app.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.ui.workspace import Workspace
 
 
 class Host(QMainWindow):
     """What file commands and analyses need of the window they belong to."""
 
     desk: Desk
-    workspace: Workspace
+
+    @property
+    def workspace(self) -> Workspace:
+        """The page with the drawing, made when it is first asked for."""
+        raise NotImplementedError
 
     @property
     def drawing_shown(self) -> bool:

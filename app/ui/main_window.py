@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -24,6 +25,7 @@ from app.ui.action_table import PANELS, RECENT
 from app.ui.actions import PLACE, Actions, Handler, key_text, plain
 from app.ui.analysis import Analysis
 from app.ui.canvas.drops import files_in
+from app.ui.companions import Companions
 from app.ui.controls.naming import named
 from app.ui.desk import Desk
 from app.ui.dialogs.about import About
@@ -35,8 +37,10 @@ from app.ui.host import Host
 from app.ui.settings import KEY_MAPS, settings
 from app.ui.start_page import StartPage
 from app.ui.theme import Theme
-from app.ui.workspace import Workspace
 from blocks import discover
+
+if TYPE_CHECKING:
+    from app.ui.workspace import Workspace
 
 FIRST_SIZE = QSize(1440, 900)
 GEOMETRY = "window"
@@ -82,14 +86,14 @@ class MainWindow(Host):
         self.action_set = Actions(self, settings().key_map)
         self.files = FileCommands(self)
         self.analysis = Analysis(self)
+        self.companions = Companions(self)
         self._bar = MenuBar(self)
         self.setMenuBar(self._bar)
         self.action_set.fill(self._bar)
         self._stack = QStackedWidget(self)
         self.start_page = StartPage(self.action_set, self._stack)
-        self.workspace = Workspace(self.desk, self.action_set, self._stack)
+        self._workspace: Workspace | None = None
         self._stack.addWidget(self.start_page)
-        self._stack.addWidget(self.workspace)
         self.setCentralWidget(self._stack)
         self._fill_menus()
         self._connect()
@@ -103,7 +107,6 @@ class MainWindow(Host):
     def _fill_menus(self) -> None:
         menus = self.action_set.submenus
         menus[RECENT].aboutToShow.connect(self._fill_recent)
-        self.workspace.fill_panels(menus[PANELS])
         self._key_maps = QActionGroup(self)
         for name in KEY_MAPS:
             action = named(QAction(name, self), name)
@@ -114,9 +117,9 @@ class MainWindow(Host):
         self._key_maps.triggered.connect(self._key_map_chosen)
 
     def _connect(self) -> None:
-        self.action_set.handle(self.workspace.handlers())
         self.action_set.handle(self.files.handlers())
         self.action_set.handle(self.analysis.handlers())
+        self.action_set.handle(self.companions.handlers())
         self.action_set.handle(self._handlers())
         for name, short, on in (
             ("live_layer", "Voltages", True),
@@ -127,7 +130,6 @@ class MainWindow(Host):
             self.action_set[name].setChecked(on)
         self.start_page.example_chosen.connect(self.files.open_example)
         self.start_page.file_chosen.connect(self.files.open_recent)
-        self.workspace.files_dropped.connect(self.files.take_files)
         self.desk.state_changed.connect(self._state_changed)
         self.desk.replaced.connect(self._state_changed)
         settings().key_map_changed.connect(self._key_map_changed)
@@ -147,8 +149,21 @@ class MainWindow(Host):
     # -- which page ---------------------------------------------------------------------------------------------
 
     @property
+    def workspace(self) -> Workspace:
+        """Made when it is first asked for, so that the start page waits for neither canvas nor plots."""
+        if self._workspace is None:
+            from app.ui.workspace import Workspace
+
+            self._workspace = Workspace(self.desk, self.action_set, self._stack)
+            self._stack.addWidget(self._workspace)
+            self._workspace.fill_panels(self.action_set.submenus[PANELS])
+            self._workspace.files_dropped.connect(self.files.take_files)
+            self.action_set.handle(self._workspace.handlers())
+        return self._workspace
+
+    @property
     def drawing_shown(self) -> bool:
-        return self._stack.currentWidget() is self.workspace
+        return self._workspace is not None and self._stack.currentWidget() is self._workspace
 
     @Slot()
     def show_start(self) -> None:
@@ -163,15 +178,10 @@ class MainWindow(Host):
         if not self._arranged and self.isVisible():
             self._arranged = True
             self.workspace.arrange()
-            QTimer.singleShot(0, self._first_fit)
+            QTimer.singleShot(0, self.workspace.show_view)
         self._state_changed()
         self.workspace.canvas.setFocus()
         self.to_front()
-
-    @Slot()
-    def _first_fit(self) -> None:
-        if "centre" not in self.desk.document.view:
-            self.workspace.canvas.fit(animated=False)
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
@@ -339,6 +349,7 @@ class MainWindow(Host):
             event.ignore()
             return
         self.keep_layout()
+        self.companions.close()
         self.desk.close()
         self.action_set.release()
         self.closed.emit(self)

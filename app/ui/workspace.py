@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor
@@ -17,10 +18,8 @@ from app.ui.controls.naming import named
 from app.ui.controls.toast import Toast
 from app.ui.desk import Desk
 from app.ui.docks import panel_dock
-from app.ui.panels.datasets import DatasetsPanel
 from app.ui.panels.inspector import Inspector
 from app.ui.panels.palette import Palette
-from app.ui.panels.parameters import ParametersPanel
 from app.ui.panels.problems import ProblemsPanel
 from app.ui.plots.decision import DecisionPane
 from app.ui.plots.learning import LearningPane
@@ -37,7 +36,7 @@ from app.ui.view_state import restore_view, view_of
 PALETTE_WIDTH, INSPECTOR_WIDTH, PLOTS_HEIGHT = 190, 284, 224
 PANE_WIDTHS = (500, 300, 290, 310)
 PREPARING_PATIENCE = 700  # ms before the notice that kernels are compiled
-LAYOUT = "docks 1"  # of which docks there are
+LAYOUT = "docks 2"  # of which docks there are
 
 
 class Workspace(QWidget):
@@ -72,6 +71,9 @@ class Workspace(QWidget):
         self._connect()
         actions.give_canvas(self.canvas)
         self._first_layout = self.frame_window.saveState()
+        self._replaced()
+        if desk.frame is not None:
+            self._show_frame(desk.frame)
 
     # -- building -----------------------------------------------------------------------------------------------
 
@@ -88,21 +90,14 @@ class Workspace(QWidget):
             column.addWidget(widget, 1 if widget is self.canvas else 0)
         window.setCentralWidget(centre)
         self.palette_panel, self.inspector = Palette(self.desk), Inspector(self.desk)
-        self.parameters, self.datasets = ParametersPanel(self.desk), DatasetsPanel(self.desk)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks: dict[str, QDockWidget] = {}
         for name, title, panel, width, side in (
             ("palette", "Palette", self.palette_panel, PALETTE_WIDTH, left),
             ("inspector", "Inspector", self.inspector, INSPECTOR_WIDTH, right),
-            ("parameters", "Document parameters", self.parameters, INSPECTOR_WIDTH, right),
-            ("datasets", "Datasets", self.datasets, INSPECTOR_WIDTH, right),
         ):
             self.docks[name] = dock = panel_dock(name, title, panel, width, window)
             window.addDockWidget(side, dock)
-        for name in ("parameters", "datasets"):
-            window.tabifyDockWidget(self.docks["inspector"], self.docks[name])
-            self.docks[name].hide()
-        self.docks["inspector"].raise_()
         self._add_plots(window)
         return window
 
@@ -121,7 +116,6 @@ class Workspace(QWidget):
             window.addDockWidget(bottom, pane, Qt.Orientation.Horizontal)
         window.tabifyDockWidget(self.decision, self.panes[-1])
         self.panes[-1].hide()
-        self.decision.visibilityChanged.connect(self._map_wanted)
 
     def arrange(self) -> None:
         """Give panels and plots their sizes, or those that were left last time."""
@@ -211,15 +205,16 @@ class Workspace(QWidget):
         self._shown_problems = None
         self._location_changed()
         self._selection_changed()
+        self.show_view()
+
+    @Slot()
+    def show_view(self) -> None:
+        """As the document was last looked at, or all of it."""
         restore_view(self.canvas, self.desk.document.view)
 
     @Slot()
     def _remember_view(self) -> None:
         self.desk.document.view = {**self.desk.document.view, **view_of(self.canvas)}
-
-    @Slot(bool)
-    def _map_wanted(self, visible: bool) -> None:
-        self.desk.engine.want_map(visible)
 
     @Slot()
     def _motion_changed(self) -> None:
@@ -273,6 +268,16 @@ class Workspace(QWidget):
         self.docks[name].show()
         self.docks[name].raise_()
 
+    def show_document_page(self) -> None:
+        """The inspector with nothing selected: the document's own parameters, settings and datasets."""
+        self.canvas.select(())
+        self.show_dock("inspector")
+
+    def import_table(self, path: Path) -> None:
+        """A CSV file as a dataset of the document."""
+        self.show_document_page()
+        self.inspector.document_page.datasets.import_csv(path)
+
     def open_sheet(self) -> None:
         for ident in self.canvas.selection():
             if self.canvas.open_macro(ident):
@@ -321,8 +326,8 @@ class Workspace(QWidget):
             "reset": engine.reset, "teach": transport.toggle_teach,
             "faster": partial(transport.change_speed, 10), "slower": partial(transport.change_speed, -10),
             "full_speed": partial(transport.change_speed, None), "branch": engine.branch, "live": engine.live,
-            "show_problems": self.problems.expand, "parameters": partial(self.show_dock, "parameters"),
-            "datasets": partial(self.show_dock, "datasets"),
+            "show_problems": self.problems.expand, "parameters": self.show_document_page,
+            "datasets": self.show_document_page,
         }  # fmt: skip
 
 

@@ -9,16 +9,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.document.schematic import Schematic
 from app.errors import ProblemError
 from app.training.frame import Frame
-from app.training.gradient_check import GradientCheck, check_gradient
-from app.training.run import TrainingRun
 from app.training.stream import Latest
 from app.ui.desk import Desk
+
+if TYPE_CHECKING:  # the compiler of circuits is loaded by the engine's thread; a window does not wait for it
+    from app.training.gradient_check import GradientCheck
+    from app.training.run import TrainingRun
 
 WRONG = 0.05  # a current that differs by more than this share of the largest is shown as wrong
 REST = 20.0  # asks again after so many times what the last answer took
@@ -66,6 +69,8 @@ class GradientLens:
 
     def _compare(self, schematic: Schematic, run: TrainingRun | None) -> None:
         """In the engine's thread."""
+        from app.training.gradient_check import check_gradient
+
         begun = time.perf_counter()
         found: Mapping[Synapse, Comparison] = {}
         if run is not None and 0 < len(run.circuit.weight_states) <= MOST_WEIGHTS:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.circuit.compile import MEMORY_TYPES, Circuit
 from app.document.schematic import Schematic
 from app.training.frame import Frame, Layout
 from app.ui.canvas.live import LiveFrame
 from app.ui.canvas.views import PinKey
+
+if TYPE_CHECKING:  # loaded by the engine's thread; a window does not wait for it
+    from app.circuit.compile import Circuit
 
 NOWHERE = -1
 
@@ -106,6 +109,8 @@ class LiveSource:
         return self._weights[key]
 
     def _find_weight(self, item: str, part: str) -> int:
+        from app.circuit.compile import MEMORY_TYPES
+
         owner = self._owners.get(item, NOWHERE)
         offset = 0
         for group in self._circuit.netlist.of_type(*MEMORY_TYPES):

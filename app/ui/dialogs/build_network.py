@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -27,6 +26,7 @@ from app.document import generate
 from app.document.aann_file import Document
 from app.document.dataset import Dataset
 from app.errors import ProblemError, fail
+from app.ui.controls.choice import Choice
 from app.ui.controls.naming import named
 from app.ui.rich_text import quantity
 from blocks import units
@@ -75,20 +75,20 @@ class BuildNetwork(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.layers = QLineEdit("2-8-1", self)
         self.layers.setPlaceholderText("inputs - hidden - ... - outputs, such as 2-8-1")
-        self.data = QComboBox(self)
+        self.data = Choice()
         self.data.addItems([*self._datasets, OTHER])
-        self.activation = QComboBox(self)
+        self.activation = Choice()
         self.activation.addItems([name.capitalize() if name != "relu" else "ReLU" for name in ACTIVATIONS])
         self.row_time = QLineEdit(self)
         self.row_time.setPlaceholderText("0.1 µs, less for wide layers")
-        self.init = QComboBox(self)
+        self.init = Choice()
         self.init.setEditable(True)
         self.init.addItems(["", "uniform:0.3", "scaled:0.3"])
         line = self.init.lineEdit()
         if line is not None:
             line.setPlaceholderText("uniform:0.3, scaled:0.3 for wide layers")
         self.seed = QLineEdit("0", self)
-        self.drawn_out = QCheckBox("Draw every multiplier and capacitor (Fig. 1) instead of neuron symbols", self)
+        self.drawn_out = QCheckBox("Draw every multiplier (Fig. 1) instead of neurons", self)
         self.imperfect = QCheckBox("Imperfect multipliers, which saturate and have an offset", self)
         for title, widget in (
             ("Layer sizes", self.layers), ("Dataset", self.data), ("Activation", self.activation),

@@ -122,7 +122,9 @@ class Chooser(QFrame):
     def _search(self, query: str) -> None:
         ranked = [(fit(query, f"{choice.title} {choice.words}"), choice) for choice in self._choices]
         if query.strip():
-            ranked = sorted((entry for entry in ranked if entry[0] > 0.0), key=lambda entry: -entry[0])
+            # Letters that are merely scattered over a name count only where nothing better is found.
+            least = 1.0 if max((rank for rank, _ in ranked), default=0.0) >= 1.0 else 1e-9
+            ranked = sorted((entry for entry in ranked if entry[0] >= least), key=lambda entry: -entry[0])
         self.list.clear()
         for _, choice in ranked[:MOST]:
             item = QListWidgetItem(choice.title)

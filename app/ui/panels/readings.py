@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.circuit.compile import Circuit
-from app.circuit.netlist import PartGroup
 from app.program import FloatArray
-from app.solve import reference
 from blocks import discover, expression
 from blocks.spec import Port
+
+if TYPE_CHECKING:  # loaded by the engine's thread; a window does not wait for it
+    from app.circuit.compile import Circuit
+    from app.circuit.netlist import PartGroup
 
 MOST_PORTS = 12
 # What a neuron's own reading is made of, in this order, as far as the macro has nets of these names.
@@ -141,6 +143,8 @@ def _current(circuit: Circuit, group: PartGroup, row: int, port: Port) -> Callab
 
 def charging_currents(circuit: Circuit, voltages: FloatArray) -> FloatArray:
     """C dV_w/dt [A] (weights,) at a frame's voltages (slots,) [V]; NaN where C depends on a voltage."""
+    from app.solve import reference
+
     rate = np.zeros((circuit.program.states, 1))
     reference.evaluate(circuit.program, voltages[:, None].copy(), rate)
     nodes = circuit.nodes

@@ -25,6 +25,7 @@ def actions_of(menu: QMenu) -> set[str]:
 
 
 def test_nothing_is_dead(window: MainWindow) -> None:
+    assert window.workspace is not None
     assert window.action_set.unhandled() == []
     shown: set[str] = set()
     for action in window.menuBar().actions():
