@@ -95,6 +95,7 @@ class Runner:
         self._cancelled = threading.Event()
         self._running: dict[tuple[int, ...], FloatArray] = {}
         self._fresh: list[Outcome] = []
+        self._watched = False
 
     def restore(self, known: Iterable[tuple[Sequence[str], Outcome]]) -> int:
         """See Table.restore."""
@@ -111,6 +112,7 @@ class Runner:
     def run(self, watch: Callable[[Progress], None] | None = None) -> Table:
         """Does what is not yet done; `watch` is told about ten times a second, by the calling thread. Raises
         ProblemError for a value or document at fault."""
+        self._watched = watch is not None
         wanted = [number for number, done in enumerate(self.table.done) if not done]
         jobs = self.plan.jobs(wanted, self._lanes(len(wanted)))
         began, before = time.perf_counter(), int(self.table.done.sum())
@@ -137,7 +139,8 @@ class Runner:
     def _take(self, job: Job, outcome: Outcome) -> None:
         self._running.pop(job.cases, None)
         self.table.take(job.cases, outcome)
-        self._fresh.append(outcome)
+        if self._watched:
+            self._fresh.append(outcome)
         if self.journal is not None:
             keys = self.plan.keys
             self.journal.append([keys[case] for case in job.cases], outcome)

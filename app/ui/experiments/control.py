@@ -15,6 +15,7 @@ from app.training.sweep_blame import Group, blame_plan
 from app.training.sweep_job import Outcome
 from app.training.sweep_plan import Plan, Sweep
 
+MOST_REMEMBERED = 256 * 1024 * 1024  # bytes of learning curves
 State = Literal["planning", "running", "finished", "cancelled", "failed"]
 
 
@@ -113,6 +114,8 @@ class Control:
         assert self._runner is not None
         keys = self._runner.plan.keys
         self._known.extend(([keys[case] for case in outcome.cases], outcome) for outcome in progress.finished)
+        while sum(outcome.mse.nbytes for _, outcome in self._known) > MOST_REMEMBERED and len(self._known) > 1:
+            del self._known[0]
         self._tell(
             running=progress.running, done=progress.done, total=progress.total, share=progress.share,
             seconds=progress.seconds, left=progress.left, more=progress.finished,

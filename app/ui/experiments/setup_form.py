@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 from app.document.schematic import Schematic
 from app.errors import ProblemError, fail
 from app.training.stop import Stop
-from app.training.sweep_axes import Axis, Draw, Vary, parse_vary
+from app.training.sweep_axes import Axis, Vary, parse_vary
 from app.training.sweep_blame import LEVELS, flaws_of
 from app.training.sweep_plan import DEFAULT_TARGET, Sweep
 from app.ui import icons, theme
 from app.ui.controls.choice import Choice
 from app.ui.controls.naming import named
-from app.ui.experiments.suggestions import Target, of_selection, studies, targets
+from app.ui.experiments.suggestions import Target, beginning, of_selection, studies, targets
 from app.ui.experiments.vary_row import VaryRow
 from app.ui.theme import notifier
 from blocks import spec, units
@@ -248,21 +248,6 @@ class SetupForm(QWidget):
         if not drawn:
             self.blame.setCurrentIndex(0)
         self.changed.emit()
-
-
-def beginning(target: Target) -> Vary:
-    """Values to begin with: 80 % to 120 % of the default, a few per cent of spread, or all choices."""
-    parameter = target.parameter
-    if parameter.kind == "choice":
-        return Axis(target.target, "list", parameter.choices)
-    try:
-        value = units.parse(parameter.default, parameter.unit)
-    except units.QuantityError:
-        return Draw(target.target, "normal", "100%", ("5%",))
-    if value == 0:
-        return Draw(target.target, "normal", "0", ("5m",))
-    texts = tuple(units.format_si(share * value, "").replace(" ", "") for share in (0.8, 1.0, 1.2))
-    return Axis(target.target, "list", texts)
 
 
 def _fill(menu: QMenu, found: Sequence[Target]) -> None:

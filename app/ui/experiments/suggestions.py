@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.document.schematic import Instance, Schematic, block_of, values_of
-from blocks import discover, spec
+from app.training.sweep_axes import Axis, Draw, Vary
+from blocks import discover, spec, units
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,21 @@ def of_selection(schematic: Schematic, ids: Sequence[str], macro: str, parts: Se
             except KeyError:
                 continue
     return found
+
+
+def beginning(target: Target) -> Vary:
+    """Values to begin with: 80 % to 120 % of the default, a few per cent of spread, or all choices."""
+    parameter = target.parameter
+    if parameter.kind == "choice":
+        return Axis(target.target, "list", parameter.choices)
+    try:
+        value = units.parse(parameter.default, parameter.unit)
+    except units.QuantityError:
+        return Draw(target.target, "normal", "100%", ("5%",))
+    if value == 0:
+        return Draw(target.target, "normal", "0", ("5m",))
+    texts = tuple(units.format_si(share * value, "").replace(" ", "") for share in (0.8, 1.0, 1.2))
+    return Axis(target.target, "list", texts)
 
 
 def _targets_of(block: spec.Block, pattern: str) -> list[Target]:

@@ -7,29 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from app.errors import Problem, ProblemError
+from app.errors import ProblemError
 from app.export.sweep_files import write_sweep
 from app.training.sweep_blame import Cost
-from app.ui import theme
 from app.ui.controls.naming import named
 from app.ui.experiments.blame_page import BlamePage
 from app.ui.experiments.chart import Page
 from app.ui.experiments.control import Control, News
 from app.ui.experiments.curves_page import CurvesPage
+from app.ui.experiments.foot import Foot
 from app.ui.experiments.heat_page import HeatPage
 from app.ui.experiments.results import Results
 from app.ui.experiments.runs_page import RunsPage
@@ -56,7 +47,7 @@ class ExperimentWindow(QWidget):
         self.desk = desk
         self.control = Control()
         self.results: Results | None = None
-        self._ended = True
+        self.under_way = False
         self.setObjectName("experiment")
         self.setMinimumSize(840, 460)
         self.form = SetupForm(desk.schematic)
@@ -67,7 +58,7 @@ class ExperimentWindow(QWidget):
         self.form.changed.connect(self._count)
         desk.replaced.connect(self._replaced)
         desk.state_changed.connect(self._entitle)
-        QShortcut(QKeySequence("F5"), self, self._start_or_cancel)
+        QShortcut(QKeySequence("F5"), self, self.start_or_cancel)
         QShortcut(QKeySequence("Ctrl+W"), self, self.close)
         self._entitle()
         self._count()
@@ -83,7 +74,10 @@ class ExperimentWindow(QWidget):
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(0)
         side.addWidget(self.form, 1)
-        side.addWidget(self._build_foot())
+        self.foot = Foot()
+        self.foot.start_wanted.connect(self.start_or_cancel)
+        self.foot.save_wanted.connect(self._save)
+        side.addWidget(self.foot)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.curves, self.yields, self.heat = CurvesPage(self.desk), YieldPage(self.desk), HeatPage(self.desk)
@@ -101,37 +95,6 @@ class ExperimentWindow(QWidget):
         row.setSpacing(0)
         row.addWidget(left)
         row.addWidget(self.tabs, 1)
-
-    def _build_foot(self) -> QFrame:
-        foot = named(QFrame(), "experimentFoot")
-        column = QVBoxLayout(foot)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        self.message = named(QLabel(), "second")
-        self.message.setWordWrap(True)
-        self.message.setMinimumHeight(32)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        self.start_button = QPushButton("Start")
-        self.start_button.setDefault(True)
-        self.start_button.setFont(theme.font(12.5, 600))
-        self.start_button.setMinimumHeight(34)
-        self.start_button.clicked.connect(self._start_or_cancel)
-        self.save_button = QPushButton("Save results…")
-        self.save_button.setMinimumHeight(34)
-        self.save_button.setToolTip("HDF5 with everything and its provenance, CSV tables beside it")
-        self.save_button.setEnabled(False)
-        self.save_button.clicked.connect(self._save)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.start_button, 1)
-        buttons.addWidget(self.save_button, 1)
-        column.addWidget(self.message)
-        column.addWidget(self.bar)
-        column.addLayout(buttons)
-        return foot
 
     # -- what the main window calls -----------------------------------------------------------------------------
 
@@ -157,11 +120,10 @@ class ExperimentWindow(QWidget):
     # -- running ------------------------------------------------------------------------------------------------
 
     @Slot()
-    def _start_or_cancel(self) -> None:
+    def start_or_cancel(self) -> None:
         if self.control.busy:
             self.control.cancel()
-            self.start_button.setEnabled(False)
-            self._say("Stopping; what is finished stays.")
+            self.foot.show_stopping()
         else:
             self.start()
 
@@ -170,14 +132,11 @@ class ExperimentWindow(QWidget):
         try:
             sweep = self.form.sweep()
         except ProblemError as error:
-            self._complain(error.problems[0])
+            self.foot.complain(error.problems[0])
             return
         self.control.start(self.desk.schematic.copy(), sweep, self.form.level)
-        self._ended = False
-        self.start_button.setText("Cancel")
-        self.save_button.setEnabled(False)
-        self._say("Compiling…")
-        self.bar.setValue(0)
+        self.under_way = True
+        self.foot.show_started()
         self._timer.start()
 
     @Slot()
@@ -192,36 +151,20 @@ class ExperimentWindow(QWidget):
         if self.results is not None:
             self.results.take(news)
             self._show()
-        self._tell(news)
         if news.ended:
             self._finish(news)
         else:  # looks are shed before keys and mouse wait
+            self.foot.show_progress(news)
             spent = 1000.0 * (time.perf_counter() - began)
             self._timer.setInterval(max(PERIOD, round(4.0 * spent)))
 
-    def _tell(self, news: News) -> None:
-        self.bar.setValue(round(1000 * news.share))
-        if news.ended or not news.total:
-            return
-        left = f" · {_duration(news.left)} left" if news.left is not None else ""
-        self._say(f"{news.done} of {news.total} runs{left}")
-
     def _finish(self, news: News) -> None:
         self._timer.stop()
-        self._ended = True
-        self.start_button.setEnabled(True)
-        table = self.results.table if self.results is not None else None
-        done = int(table.done.sum()) if table is not None else 0
-        self.save_button.setEnabled(done > 0)
-        if news.state == "failed":
-            self._complain(news.problems[0])
-        elif news.state == "cancelled":
-            self._say(f"Stopped after {done} of {len(self.results.plan.cases) if self.results else 0} runs.")
-        else:
-            self.bar.setValue(1000)
-            self._say(f"{done} runs in {_seconds(news.seconds)}.")
-        self.start_button.setText("Go on" if news.state == "cancelled" else "Start")
-        self._tell_blame()
+        self.under_way = False
+        done = self.results.table.done if self.results is not None else np.zeros(0, bool)
+        self.foot.show_ended(news, int(done.sum()), len(done))
+        costs = self.results.costs() if self.results is not None and self.results.groups else []
+        self.blamed.emit(shares(costs))
 
     def _choose_page(self) -> None:
         """A ranking that was asked for is looked at first."""
@@ -231,42 +174,16 @@ class ExperimentWindow(QWidget):
         elif self.tabs.currentWidget() is self.blame:
             self.tabs.setCurrentWidget(self.curves)
 
-    def _tell_blame(self) -> None:
-        costs = self.results.costs() if self.results is not None and self.results.groups else []
-        self.blamed.emit(shares(costs))
-
     @Slot()
     def _show(self) -> None:
         page = self.tabs.currentWidget()
         if isinstance(page, Page):
             page.show_results(self.results)
 
-    # -- texts --------------------------------------------------------------------------------------------------
-
     @Slot()
     def _count(self) -> None:
-        """What the form asks for, before it is started."""
-        if not self._ended:
-            return
-        points, runs = self.form.count()
-        rank = " and as many again for every group that is ranked" if self.form.level else ""
-        at = f"{points} points, " if points > 1 else ""
-        self._say(f"{at}{runs} run{'s' if runs != 1 else ''}{rank}.")
-        self.start_button.setText("Start")
-        self.bar.setValue(0)
-
-    def _say(self, text: str) -> None:
-        self.message.setObjectName("second")
-        self._restyle_message(text)
-
-    def _complain(self, problem: Problem) -> None:
-        self.message.setObjectName("trouble")
-        where = problem.where.removeprefix("--vary ")
-        self._restyle_message(f"{where}: {problem.found}. {problem.cure[:1].upper()}{problem.cure[1:]}.")
-
-    def _restyle_message(self, text: str) -> None:
-        self.message.style().polish(self.message)
-        self.message.setText(text)
+        if not self.under_way:
+            self.foot.show_ready(*self.form.count(), bool(self.form.level))
 
     @Slot()
     def _entitle(self) -> None:
@@ -281,10 +198,9 @@ class ExperimentWindow(QWidget):
         self.control.take()
         self.control.forget()
         self._timer.stop()
-        self._ended = True
+        self.under_way = False
         self.results = None
-        self.start_button.setEnabled(True)
-        self.save_button.setEnabled(False)
+        self.foot.save_button.setEnabled(False)
         self.form.show_document(self.desk.schematic)
         self.blamed.emit({})
         self._entitle()
@@ -305,17 +221,14 @@ class ExperimentWindow(QWidget):
         try:
             written = write_sweep(path, self.results.table, self.results.costs() if self.results.groups else ())
         except ProblemError as error:
-            self._complain(error.problems[0])
+            self.foot.complain(error.problems[0])
             return False
-        self._say("Saved " + ", ".join(file.name for file in written) + ".")
+        self.foot.say("Saved " + ", ".join(file.name for file in written) + ".")
         return True
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
         self._show()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.accept()
 
 
 def shares(costs: Sequence[Cost]) -> dict[tuple[str, str], float]:
@@ -329,12 +242,3 @@ def shares(costs: Sequence[Cost]) -> dict[tuple[str, str], float]:
             found[key] = found.get(key, 0.0) + cost.mse / len(cost.group.addresses)
     largest = max(found.values(), default=1.0)
     return {key: value / largest for key, value in found.items()}
-
-
-def _duration(seconds: float) -> str:
-    whole = max(0, round(seconds))
-    return f"{whole // 60}:{whole % 60:02}"
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else f"{_duration(seconds)} min"

@@ -52,13 +52,13 @@ def window(qtbot: QtBot) -> Iterator[ExperimentWindow]:
 
 def run(qtbot: QtBot, window: ExperimentWindow) -> None:
     window.start()
-    qtbot.waitUntil(lambda: not window.busy and window.start_button.text() != "Cancel", timeout=180_000)
+    qtbot.waitUntil(lambda: not window.busy and window.foot.start_button.text() != "Cancel", timeout=180_000)
 
 
 def test_the_default_is_ten_seeds_of_this_circuit(window: ExperimentWindow) -> None:
     sweep = window.form.sweep()
     assert (sweep.varies, sweep.runs, sweep.stop.epochs, sweep.target) == ((), 10, 200, 0.01)
-    assert "10 runs" in window.message.text()
+    assert "10 runs" in window.foot.message.text()
     stored = xor()
     stored.apply([Change("settings", "runs", None, "7"), Change("settings", "stop_mse", None, "20m")])
     window.desk.show(Document(stored), "other")
@@ -95,8 +95,8 @@ def test_cancelled_it_goes_on_where_it_was(qtbot: QtBot, window: ExperimentWindo
     fill(window, "N*.gain=lin:3:5:8", runs=24, epochs=1000)
     window.start()
     qtbot.waitUntil(lambda: window.results is not None and window.results.table.done.any(), timeout=180_000)
-    window._start_or_cancel()
-    qtbot.waitUntil(lambda: not window.busy and window.start_button.text() == "Go on", timeout=60_000)
+    window.start_or_cancel()
+    qtbot.waitUntil(lambda: not window.busy and window.foot.start_button.text() == "Go on", timeout=60_000)
     assert window.results is not None
     before = window.results.table
     assert 0 < before.done.sum() < len(before.done)
@@ -137,8 +137,8 @@ def test_nothing_drawn_cannot_be_blamed(window: ExperimentWindow) -> None:
 def test_what_is_wrong_is_said_in_the_window(qtbot: QtBot, window: ExperimentWindow, vary: str, word: str) -> None:
     fill(window, vary, runs=20)
     run(qtbot, window)
-    assert word in window.message.text() and window.message.objectName() == "trouble"
-    assert window.start_button.text() == "Start" and window.start_button.isEnabled()
+    assert word in window.foot.message.text() and window.foot.message.objectName() == "trouble"
+    assert window.foot.start_button.text() == "Start" and window.foot.start_button.isEnabled()
 
 
 def test_a_row_says_what_it_does_not_understand(window: ExperimentWindow) -> None:
@@ -162,7 +162,7 @@ def test_another_document_ends_the_experiment(qtbot: QtBot, window: ExperimentWi
     qtbot.waitUntil(lambda: window.results is not None, timeout=180_000)
     window.desk.show(Document(xor()), "other")
     assert not window.busy and window.results is None
-    assert window.form.rows == [] and window.start_button.text() == "Start"
+    assert window.form.rows == [] and window.foot.start_button.text() == "Start"
 
 
 def test_both_themes_paint(qtbot: QtBot, window: ExperimentWindow) -> None:
@@ -181,7 +181,7 @@ def test_both_themes_paint(qtbot: QtBot, window: ExperimentWindow) -> None:
 def test_every_study_and_suggestion_can_be_started(qtbot: QtBot, level: str, imperfect: bool) -> None:
     from app.training.sweep_axes import parse_vary
     from app.training.sweep_plan import Plan, Sweep
-    from app.ui.experiments.setup_form import beginning
+    from app.ui.experiments.suggestions import beginning
 
     schematic = xor(level=level, imperfect=imperfect)
     schematic.apply([Change("parameters", "c0", None, "0.1p")])
