@@ -40,7 +40,7 @@ def reproduce(bench: Bench) -> Outcome:
         table,
         _claims(tests, bench),
         (
-            "A row lasts 1 µs: the printed 2 ns for 2,000 rows are read as 2 ms, since in 1 ps a weight moves 1 µV at most.",
+            "A row lasts 1 µs: the printed 2 ns for 2,000 rows are read as 2 ms; in 1 ps a weight moves 1 µV at most.",
             "The processor's time is that of training row by row from Python, as the paper's TensorFlow; batches or "
             "compiled code would be faster.",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from app.circuit.compile import check_schematic, compile_schematic
 from app.document import aann_file
 from app.document.dataset import read_csv
 from app.document.placement import box_of
-from app.document.schematic import DEFAULT_SETTINGS, Instance, Schematic, values_of
+from app.document.schematic import DEFAULT_SETTINGS, TOP, Instance, Schematic, values_of
 from app.training.run import Options, TrainingRun, prepare
 from app.training.stop import advance_until, stop_conditions
+from app.ui.canvas.drawing import Drawing
 from blocks import discover
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,11 +73,14 @@ def test_has_no_problem_and_a_story_that_covers_nothing(name: str) -> None:
     boxes = {entry.id: box(schematic, entry) for entry in schematic.top.instances.values()}
     [comment] = [entry for entry in schematic.top.instances.values() if entry.type == "comment"]
     left, top, right, bottom = boxes.pop(comment.id)
-    assert 2 <= len(comment.parameters["text"].splitlines()) <= 3
-    points = [corner for wire in schematic.top.wires.values() for corner in wire.corners]
-    assert not any(left <= x <= right and top <= y <= bottom for x, y in points)
+    assert 80 <= len(comment.parameters["text"]) <= 320
     for other, (x0, y0, x1, y1) in boxes.items():
         assert x1 < left or x0 > right or y1 < top or y0 > bottom, other
+    drawing = Drawing(schematic, TOP)
+    for view in drawing.wires.values():
+        for (ax, ay), (bx, by) in pairwise(drawing.points_of(view)):
+            outside = max(ax, bx) < left or min(ax, bx) > right or max(ay, by) < top or min(ay, by) > bottom
+            assert outside, view.wire.id
 
 
 def box(schematic: Schematic, instance: Instance) -> tuple[int, int, int, int]:
