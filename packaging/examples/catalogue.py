@@ -110,7 +110,7 @@ EXAMPLES = (
             "200 points in two interleaved half moons. Open the decision map to see the boundary bend between them.",
             "The rows come in another order in every epoch.",
         ),
-        lambda: network("2-12-1", MOONS, "moons", t_row="0.2u"),
+        lambda: network("2-8-1", MOONS, "moons", t_row="0.2u"),
         {"stop_mse": "5m", "stop_epochs": "300"}, ("D1.order=shuffled",),
     ),
     Example(
