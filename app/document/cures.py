@@ -7,18 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from app.document import edits, placement, wiring
+from app.document import edits, wiring
+from app.document.beside import beside
 from app.document.edits import Changes, changed
 from app.document.nets import Pin, nets_of
-from app.document.schematic import Change, End, Instance, Point, Schematic, Wire, values_of
+from app.document.schematic import End, Instance, Schematic, Wire, values_of
 from app.errors import Problem
-from blocks import discover, spec
-from blocks.symbol import Side
+from blocks import discover
 
 TEACH = "V_teach"
 TIME_CONSTANT = "1n"
-REACH = 3  # grid units between a pin and what is put beside it
-_OUTWARD: dict[Side, Point] = {"left": (-1, 0), "top": (0, -1), "right": (1, 0), "bottom": (0, 1)}
 _PIN = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
 
 
@@ -48,7 +46,7 @@ def _floating_input(schematic: Schematic, problem: Problem) -> Cure | None:
     if any(pin.drives for pin in pins):
         return None  # cured meanwhile
     if end.port != TEACH:
-        return Cure("Connect to ground", partial(_beside, schematic, sheet, instance, end, "ground", "V"))
+        return Cure("Connect to ground", partial(beside, schematic, sheet, instance, end, "ground", "V"))
     instances = schematic.sheets[sheet].instances
     if not any(pin.port == "net" and instances[pin.instance].parameters.get("net") == TEACH for pin in pins):
         return Cure("Label it V_teach", partial(_label_teach, schematic, sheet, instance, end))
@@ -64,7 +62,7 @@ def _on_net(schematic: Schematic, sheet: str, end: End) -> list[Pin]:
 
 
 def _label_teach(schematic: Schematic, sheet: str, instance: Instance, end: End) -> Changes:
-    label = _beside(schematic, sheet, instance, end, "label", "net", net=TEACH, scope="global")
+    label = beside(schematic, sheet, instance, end, "label", "net", net=TEACH, scope="global")
     if any(other.type == "v_teach" for other in schematic.sheets[sheet].instances.values()):
         return label
     return *label, *_teach_source(schematic, sheet, instance)
@@ -76,7 +74,7 @@ def _teach_source(schematic: Schematic, sheet: str, near: Instance) -> Changes:
     source = edits.place(schematic, "v_teach", (near.at[0] - 12, lowest + 16), sheet)
     placed: Instance = source[0].after
     out = End(placed.id, "V")
-    return *source, *_beside(schematic, sheet, placed, out, "label", "net", net=TEACH, scope="global")
+    return *source, *beside(schematic, sheet, placed, out, "label", "net", net=TEACH, scope="global")
 
 
 def _current_nowhere(schematic: Schematic, problem: Problem) -> Cure | None:
@@ -86,7 +84,7 @@ def _current_nowhere(schematic: Schematic, problem: Problem) -> Cure | None:
     sheet, instance, end = found
     if any(pin.has_conductance or pin.has_capacitance for pin in _on_net(schematic, sheet, end)):
         return None  # cured meanwhile
-    return Cure("Add a resistor", lambda: _beside(schematic, sheet, instance, end, "resistor", "I"))
+    return Cure("Add a resistor", lambda: beside(schematic, sheet, instance, end, "resistor", "I"))
 
 
 def _parallel_resistance(schematic: Schematic, problem: Problem) -> Cure | None:
@@ -256,38 +254,6 @@ def _pin_named(schematic: Schematic, problem: Problem) -> tuple[str, Instance, E
             index = int(match.group(2) or 0)
             return *place, End(ident, match.group(1), index, index)
     return None
-
-
-def _beside(
-    schematic: Schematic, sheet: str, instance: Instance, end: End, kind: str, port: str, **parameters: str
-) -> Changes:
-    """A new block of a kind, its `port` outward of a pin and joined with it by a wire."""
-    symbol = discover.block(instance.type).symbol_of(values_of(schematic, instance))
-    pin = placement.pin_of(symbol, end.port, end.first)
-    x, y = placement.pin_at(instance, symbol, pin)
-    side = placement.side_of(instance, pin)
-    changes = edits.place(schematic, kind, (0, 0), sheet, rotation=_turn(kind, port, side), parameters=parameters)
-    new: Instance = changes[0].after
-    block = discover.block(kind)
-    own = block.symbol_of(values_of(schematic, new))
-    at_x, at_y = placement.pin_at(new, own, placement.pin_of(own, port))
-    dx, dy = _OUTWARD[side]
-    down = 1 if kind == "ground" and dy == 0 else 0  # a ground hangs below its wire
-    goal = x + REACH * dx - at_x, y + REACH * dy + down - at_y
-    placed = replace(new, at=edits.on_sheet(goal, instance.name))
-    wire = Wire(schematic.new_id("w"), (end, End(new.id, port)))
-    return Change("instances", new.id, None, placed, sheet), Change("wires", wire.id, None, wire, sheet)
-
-
-def _turn(kind: str, port: str, side: Side) -> int:
-    """The rotation that lets a block's pin look back at a pin on `side`; grounds stay upright."""
-    if kind == "ground":
-        return 0
-    block = discover.block(kind)
-    own = placement.pin_of(block.symbol_of(spec.resolve(block, {})), port).side
-    facing: dict[Side, Side] = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
-    ranks = placement.CLOCKWISE
-    return (ranks.index(facing[side]) - ranks.index(own)) % 4 * 90
 
 
 _CURES: dict[str, Callable[[Schematic, Problem], Cure | None]] = {

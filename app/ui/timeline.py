@@ -178,8 +178,9 @@ class Timeline(QFrame):
     def _show_buttons(self, looking_back: bool) -> None:
         self.branch.setEnabled(looking_back)
         self.live.setEnabled(looking_back)
-        self.live.setProperty("present", not looking_back)
-        self.live.style().polish(self.live)
+        if self.live.property("present") is looking_back or self.live.property("present") is None:
+            self.live.setProperty("present", not looking_back)
+            self.live.style().polish(self.live)
 
     @Slot(int)
     def _scrubbed(self, epoch: int) -> None:

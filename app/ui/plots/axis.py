@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import floor, log10
+from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
 
 from app.ui import theme
-from app.ui.theme import Theme
+from app.ui.theme import Theme, mix
 
 MINUS = "\u2212"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -20,9 +22,12 @@ class UnitAxis(pg.AxisItem):
     """`unit` stands beside the top tick of a left axis; a bottom axis has its unit in the pane's label. The values of a
     `logarithmic` axis are powers of ten."""
 
+    picture: Any
+
     def __init__(self, orientation: str, unit: str = "", logarithmic: bool = False) -> None:
         super().__init__(orientation)
         self._unit, self._log10 = unit, logarithmic
+        self._specs: tuple[Any, ...] | None = None
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=4, autoExpandTextSpace=True, tickTextOffset=4, hideOverlappingLabels=True)
         if orientation == "left":
@@ -35,12 +40,46 @@ class UnitAxis(pg.AxisItem):
         self.setPen(current.color("outline"))
         self.setTextPen(current.color("second"))
         self.setStyle(tickFont=theme.font(10))
+        grid = current.color("plot_grid")
+        self._grid_pen = QPen(grid, 1.0)
+        self._minor_pen = QPen(mix(current.color("plot"), grid, 0.5), 1.0)
 
     def boundingRect(self) -> QRectF:
         """Labels at the ends reach beyond the axis; pyqtgraph drops what does not lie in here."""
         x, y = OVERHANG[self.orientation]
         own: QRectF = super().boundingRect()
         return own.adjusted(-x, -y, x, y)
+
+    def paint(self, p: QPainter, opt: object, widget: object) -> None:
+        """Without the recorded picture that pyqtgraph replays: replaying texts takes longer than drawing them."""
+        if self.picture is None:
+            p.setFont(self.style["tickFont"])
+            self._specs = self.generateDrawSpecs(p)
+            self.picture = True  # reset to None by pyqtgraph when anything changes
+        if self._specs is not None:
+            self.drawPicture(p, *self._specs)
+
+    def drawPicture(
+        self,
+        p: QPainter,
+        axisSpec: tuple[QPen, QPointF, QPointF],
+        tickSpecs: list[tuple[QPen, QPointF, QPointF]],
+        textSpecs: list[tuple[QRectF, object, str]],
+    ) -> None:
+        """The grid in one go in the theme's colour, minor lines paler; then the axis and its labels."""
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        strongest = max((pen.color().alpha() for pen, _, _ in tickSpecs), default=0)
+        for minor in (True, False):
+            lines = [QLineF(a, b) for pen, a, b in tickSpecs if (pen.color().alpha() < strongest) == minor]
+            p.setPen(self._minor_pen if minor else self._grid_pen)
+            p.drawLines(lines)
+        pen, start, stop = axisSpec
+        p.setPen(pen)
+        p.drawLine(start, stop)
+        p.setFont(self.style["tickFont"])
+        p.setPen(self.textPen())
+        for box, flags, text in textSpecs:
+            p.drawText(box, int(flags), text)  # type: ignore[call-overload]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self._log10:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,7 +111,7 @@ class DecisionPane(CurvePane):
         low, high = self._range
         value = clean(found.value)
         shade = np.clip(np.nan_to_num((value - low) / (high - low), nan=0.5), 0.0, 1.0)
-        self._image.setImage(shade, levels=(0.0, 1.0), lut=lookup(), autoLevels=False)
+        self._image.setImage(shade, levels=(0.0, 1.0), lut=lookup(Theme.current().name), autoLevels=False)
         x, y = found.x, found.y
         cell = (x[-1] - x[0]) / (len(x) - 1), (y[-1] - y[0]) / (len(y) - 1)
         box = QRectF(x[0] - cell[0] / 2, y[0] - cell[1] / 2, cell[0] * len(x), cell[1] * len(y))
@@ -163,9 +164,10 @@ def target_range(layout: Layout) -> tuple[float, float]:
     return 0.0, 1.0
 
 
-def lookup() -> np.ndarray[Any, np.dtype[np.uint8]]:
+@lru_cache(maxsize=4)
+def lookup(theme_name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """(COLOURS, 3) from blue over the plot's background to orange: the ends mixed towards the background."""
-    current = Theme.current()
+    current = Theme.load(theme_name)
     ground = current.color("plot")
     share = PALE_DARK if current.dark else PALE_LIGHT
     ends = [mix(color, ground, share) for color in (current.voltage[0], current.voltage[-1])]
