@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class QuietDesk(QObject):
     def __init__(self, schematic: Schematic | None = None) -> None:
         super().__init__()
         self.title = "test"
+        self.path: Path | None = None
         self.engine = NotingEngine()
         self.frame: Frame | None = None
         self.problems: list[Problem] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,9 +92,11 @@ class DatasetsPanel(QWidget):
         self._row: ParameterRow | None = None
         buttons = QHBoxLayout()
         self.import_button, self.export_button = QPushButton("Import CSV …"), QPushButton("Export …")
-        self.remove_button = QPushButton("Remove")
+        self.remove_button, self.relink_button = QPushButton("Remove"), QPushButton("Find its file …")
+        self.relink_button.setToolTip("The rows stand in a CSV file that is not where the document says")
         self.import_button.setToolTip("Columns x1, x2, … are inputs and t1, t2, … targets, in volts")
         for button, slot in (
+            (self.relink_button, self._ask_relink),
             (self.import_button, self._ask_import),
             (self.export_button, self._ask_export),
             (self.remove_button, self._remove),
@@ -123,6 +126,7 @@ class DatasetsPanel(QWidget):
         found = self.desk.schematic.datasets.get(wanted)
         for widget in (self.choice, self.table, self.export_button, self.remove_button):
             widget.setVisible(found is not None)
+        self.relink_button.setVisible(found is not None and bool(found.file) and not found.rows)
         if found is None:
             self.summary.setText("No dataset yet. Import a CSV whose header names inputs x1, x2, … and targets t1, …")
         else:
@@ -182,6 +186,40 @@ class DatasetsPanel(QWidget):
         self.choice.setCurrentText(path.stem[:64])
         self.refresh()
         return True
+
+    @Slot()
+    def _ask_relink(self) -> None:
+        wanted = self.desk.schematic.datasets[self.name].file
+        name, _ = QFileDialog.getOpenFileName(self, f"Where is {wanted}?", "", "CSV tables (*.csv);;All files (*)")
+        if name:
+            self.relink(Path(name))
+
+    def relink(self, path: Path) -> bool:
+        """Takes the rows of the shown dataset from `path`; beside the document it stays a file of its own, from
+        elsewhere its rows come into the document. False if it cannot be read, which is said."""
+        name = self.name
+        old = self.desk.schematic.datasets[name]
+        try:
+            found = dataset.read_csv(path, old.inputs, old.targets)
+            changes = edits.set_dataset(self.desk.schematic, name, replace(found, file=self._beside(path)))
+        except ProblemError as error:
+            for problem in error.problems:
+                self.desk.say(problem)
+            return False
+        self.desk.do("Find dataset", changes)
+        known = self.desk.document
+        known.problems = tuple(p for p in known.problems if not p.where.startswith(f"dataset {name}: "))
+        self.refresh()
+        return True
+
+    def _beside(self, path: Path) -> str:
+        """The path within the document's folder, "" for one outside."""
+        if self.desk.path is None:
+            return ""
+        try:
+            return path.resolve().relative_to(self.desk.path.resolve().parent).as_posix()
+        except ValueError:
+            return ""
 
     @Slot()
     def _ask_export(self) -> None:

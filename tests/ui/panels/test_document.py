@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.document import edits
+from app.document.dataset import Dataset
 from app.document.schematic import document_values
+from app.errors import Problem
 from app.ui.panels.document_page import DocumentPage
 from app.ui.panels.inspector import Inspector
 from app.ui.panels.parameters import NAME, TEXT, VALUE
@@ -119,6 +121,28 @@ def test_a_csv_becomes_a_dataset(page: DocumentPage, desk: QuietDesk, tmp_path: 
     assert "gate" not in desk.schematic.datasets and page.datasets.name == "xor"
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_lost_file_is_found_again(page: DocumentPage, desk: QuietDesk, tmp_path: Path, inside: bool) -> None:
+    lost = Dataset(("a", "b"), ("y",), file="data/lost.csv")
+    desk.do("data", edits.set_dataset(desk.schematic, "lost", lost))
+    desk.document.problems = (Problem("dataset-missing", "dataset lost: data/lost.csv", "not there", "relink it", "warning"),)
+    desk.path = tmp_path / "here" / "net.aann"
+    folder = tmp_path / ("here" if inside else "there")
+    folder.mkdir(parents=True)
+    found = folder / "found.csv"
+    found.write_text("y,b,a\n1,2,3\n", "utf-8")
+    page.datasets.choice.choose("lost")
+    page.datasets.choice.setCurrentText("lost")
+    page.datasets.refresh()
+    assert page.datasets.relink_button.isVisible()
+    assert page.datasets.relink(found)
+    data = desk.schematic.datasets["lost"]
+    assert data.rows == ((3.0, 2.0, 1.0),) and data.file == ("found.csv" if inside else "")
+    assert desk.document.problems == () and not page.datasets.relink_button.isVisible()
+    desk.history.undo()
+    assert desk.schematic.datasets["lost"] == lost
+
+
 def test_the_row_time_of_a_dataset(page: DocumentPage, desk: QuietDesk) -> None:
     row = page.datasets._row
     assert row is not None and isinstance(row.editor, QuantityField)
@@ -128,8 +152,6 @@ def test_the_row_time_of_a_dataset(page: DocumentPage, desk: QuietDesk) -> None:
 
 
 def test_a_long_dataset_shows_its_first_rows(page: DocumentPage, desk: QuietDesk) -> None:
-    from app.document.dataset import Dataset
-
     desk.do("data", edits.set_dataset(desk.schematic, "big", Dataset(("x1",), ("t1",), ((0.0, 1.0),) * 5000)))
     page.datasets.choice.choose("big")
     page.datasets.choice.setCurrentText("big")
