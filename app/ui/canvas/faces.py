@@ -17,6 +17,7 @@ from app.ui.canvas.outline import Text
 from app.ui.canvas.symbol_painter import LEAST_NAME
 from app.ui.canvas.views import BlockView, PinKey
 
+PAIR, PAIR_AIR = 0.52, 1.2  # half the distance of a neuron's two lines in letters' sizes; air over and under them [px]
 CELLS = 3  # columns and at most four rows of a dataset's picture
 CELL_AT, CELL_STEP, CELL_SIZE = (0.95, 2.9), (1.35, 1.6), (1.05, 0.8)  # grid units
 
@@ -42,19 +43,21 @@ def live_words(view: BlockView, text: Text, words: str, look: Look) -> str:
 
 
 def _paint_plain_neuron(painter: QPainter, view: BlockView, ink: Ink, look: Look) -> None:
-    """Name and V_out in the middle of the box."""
+    """Name and, if there is room for both, V_out in the middle of the box over its band."""
     body = view.outline.body
+    room = body.height() - 2 * GRID
     value = look.live.voltage((view.instance.id, "V_out", 1)) if look.live is not None else None
     size = max(lettering.STYLES["name"][0], LEAST_NAME / ink.zoom)
-    middle = body.center().y() - (GRID if body.height() > 40 else 0)
-    shown = value is not None and body.height() - 2 * GRID >= 2.0 * size
+    # From the middle of each line's letters to the middle of the room, and half the letters' height.
+    shown = value is not None and room >= (2 * PAIR + 2 * lettering.MIDDLE) * size + 2 * PAIR_AIR / ink.zoom
+    middle = body.top() + room / 2
     painter.setPen(ink.color("ink"))
     name = lettering.lettering(view.instance.name, "name", size)
-    lettering.draw(painter, name, body.center().x(), middle - (size * 0.6 if shown else 0), "centre")
+    lettering.draw(painter, name, body.center().x(), middle - (size * PAIR if shown else 0), "centre")
     if value is not None and shown:
         words = lettering.lettering(rich_text.fixed(value, "V", 2), "value", size * 0.95)
         painter.setPen(ink.color("second"))
-        lettering.draw(painter, words, body.center().x(), middle + size * 0.62, "centre")
+        lettering.draw(painter, words, body.center().x(), middle + size * PAIR, "centre")
 
 
 def _paint_probe(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import Problem
 from app.training.frame import Frame
-from app.ui.canvas import hits
+from app.ui.canvas import hits, lettering
 from app.ui.canvas.cards import HoverCard, Legend
 from app.ui.canvas.gestures.base import Pointer
 from app.ui.canvas.gradient_lens import GradientLens, Synapse
@@ -233,7 +233,10 @@ class LiveView(TextView):
         return QPoint(max(0, x), y if y >= 0 else pointer.y() + CARD_GAP)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """From the place on the wire to its card."""
+        """From the place on the wire to its card; on an empty sheet what to begin with."""
+        sheet = self.drawing.sheet
+        if not (sheet.instances or sheet.wires or sheet.junctions or self.gesture):
+            _paint_welcome(painter, QRectF(self.viewport().rect()))
         probed = self.look.probed
         if probed is None or not self._card.isVisible():
             return
@@ -254,6 +257,22 @@ class LiveView(TextView):
         place = QPoint(self.width() - self._legend.width() - 12, self.height() - self._legend.height() - 8)
         self._legend.move(place)
         self._legend.setVisible(self.look.live is not None and self.width() > LEGEND_LEAST)
+
+
+def _paint_welcome(painter: QPainter, window: QRectF) -> None:
+    """In the middle of the window, at the same size at every zoom."""
+    painter.save()
+    painter.resetTransform()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    middle = window.center()
+    for text, style, size, role, y in (
+        ("An empty sheet", "title", 16.0, "second", -14.0),
+        ("Drag a block from the palette, or choose one from Insert.", "plain", 12.5, "hint", 12.0),
+        ("File › New network draws whole networks from their layer sizes.", "plain", 12.5, "hint", 32.0),
+    ):
+        painter.setPen(Theme.current().color(role))
+        lettering.draw(painter, lettering.lettering(text, style, size), middle.x(), middle.y() + y, "centre")
+    painter.restore()
 
 
 def _run(owner: QWidget, length: int, times: int, call: Callable[[float], None]) -> QVariantAnimation:

@@ -23,6 +23,7 @@ from blocks.spec import Block
 _FIELD = re.compile(r"\{(\w+)\}")
 _NONE: Mapping[str, str] = {}
 NAME_GAP = 1.5  # px that an enlarged name stands further from its block
+LARGEST_SUM, LEAST_SUM = 20.0, 8.0  # a sum sign in scene units, and on screen [px]
 LEAST_NAME = 9.0  # a name's letters are at least so high on screen [px]
 
 
@@ -86,13 +87,15 @@ def paint_texts(
     """Texts with their fields filled in, at the painter's origin; names higher than `above` stand over the block."""
     for text, words in texts:
         style = _style(text.label.style, words)
-        if detail <= Detail.NAMES and style in ("pin", "value") and not _keeps(text):
+        if detail <= Detail.NAMES and style in ("pin", "value") and (detail == Detail.PLAIN or not _keeps(text)):
             continue
         y, size = text.at.y(), None
         if style == "name" and detail < Detail.FULL:
             size = max(lettering.STYLES["name"][0], LEAST_NAME / ink.zoom)
             if y < above:  # a larger name grows upwards, away from its block
                 y -= (size - lettering.STYLES["name"][0]) * lettering.MIDDLE + NAME_GAP / ink.zoom
+        elif style == "sum" and detail == Detail.PLAIN:
+            size = min(LARGEST_SUM, max(lettering.STYLES["sum"][0], LEAST_SUM / ink.zoom))
         laid = lettering.lettering(words, style, size)
         role = roles.get(text.label.role, text.label.role)
         painter.setPen(ink.color(role))

@@ -3,13 +3,17 @@ reference to None lost in 2,000 frames."""
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QEvent, QPoint, QRectF
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app.document import edits
 from app.document.dataset import Dataset
 from app.document.generate import generate
 from app.document.schematic import Change, End, Instance, Schematic
@@ -18,8 +22,9 @@ from app.ui.canvas.clear import crosses
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.live import LiveFrame
 from app.ui.canvas.text_places import room_of, texts_of
+from app.ui.canvas.view import CanvasView
 from app.ui.canvas.views import BACKGROUND, LABELS
-from tests.ui.canvas.stage import Stage
+from tests.ui.canvas.stage import BareDesk, Stage
 from tests.ui.canvas.test_live import example
 
 EXAMPLES = ("xor", "paper-fig7", "one-neuron", "leaky", "recurrent", "mismatch")
@@ -155,3 +160,23 @@ def test_generated_networks_fit_into_the_window(stage: Stage, layers: tuple[int,
     stage.view.fit(animated=False)
     shown = stage.view.mapToScene(stage.view.viewport().rect()).boundingRect()
     assert QRectF(shown).contains(stage.view.content_rect())
+
+
+def test_closed_canvases_leave_nothing_behind(qtbot: QtBot) -> None:
+    desk = BareDesk()
+    desk.show(example("xor"))
+    gone: list[weakref.ref[CanvasView]] = []
+    for _ in range(10):
+        view = CanvasView(desk)  # type: ignore[arg-type]
+        view.show()
+        QApplication.processEvents()
+        view.close()
+        view.deleteLater()
+        gone.append(weakref.ref(view))
+        del view
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [ref() for ref in gone] == [None] * 10
+    desk.do("add", edits.place(desk.schematic, "dc", (0, 0)))
+    theme.apply("dark")
+    theme.apply("light")
