@@ -14,7 +14,9 @@ from app.document.schematic import Schematic
 from app.document.set_parameters import apply_settings
 from app.errors import Problem, ProblemError
 from app.solve import methods
+from app.solve.state import Options
 from app.training.gradient_check import GradientCheck, check_gradient
+from app.training.schedule import Timeline
 
 MULTIPLIERS = ("multiplier", "imperfect_multiplier")
 
@@ -52,11 +54,20 @@ def _content(
     content: dict[str, Any] = {
         "problems": [problem.as_dict() for problem in problems],
         "counts": counts(netlist, circuit),
-        "recognised": methods.describe(circuit.program) if circuit is not None else [],
+        "recognised": _recognised(circuit, schematic) if circuit is not None else [],
     }
     if gradient is not None:
         content["gradient"] = gradient.as_dict()
     return content
+
+
+def _recognised(circuit: Circuit, schematic: Schematic) -> list[str]:
+    """What the engine makes of it, with the document's rows and tolerance where they can be told."""
+    try:
+        duration, rtol = Timeline(circuit, schematic).row_time, float(schematic.setting("rtol"))
+    except (ProblemError, ValueError):
+        return methods.describe(circuit.program)
+    return methods.describe(circuit.program, Options(rtol=rtol, duration=duration))
 
 
 def counts(netlist: Netlist, circuit: Circuit | None) -> dict[str, Any]:

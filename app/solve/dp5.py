@@ -49,7 +49,7 @@ NONE, SOME, ALL = 0, 1, 2
 
 
 @part
-def _trial(stage: Any, v: Any, at: Any, y: Any, k: Any, clock: Any, blocks: Any) -> None:
+def trial(stage: Any, v: Any, at: Any, y: Any, k: Any, clock: Any, blocks: Any) -> None:
     """States of a stage, y + h sum a_sj k_j, into V. All offsets are in units of eight numbers."""
     like = zero8()
     k1, k2, k3, k4, k5, k6 = 0, blocks, 2 * blocks, 3 * blocks, 4 * blocks, 5 * blocks
@@ -106,7 +106,7 @@ def _mean(shape: Any, clock: Any, total: Any) -> None:
 
 
 @part
-def _error(
+def error(
     tables: Any, shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any
 ) -> None:
     """Mean over the states of (error / tolerance) squared, by lane, into the clock."""
@@ -200,7 +200,7 @@ def _stages(
     at = shape[drive.FIRST] * width // 8
     for stage in range(first, last):
         if stage > 0 or not skip_first:
-            _trial(stage, v, at, y, work, clock, blocks)
+            trial(stage, v, at, y, work, clock, blocks)
         if shape[drive.TIMED] == 1 or shape[drive.SLOPES] > 0:
             drive.set_times(shape, clock, count, plan, v, C[stage])
         evaluate(width, tables, wide, 0, v, offset(work, stage * 8 * blocks))
@@ -239,7 +239,7 @@ def _advance(
         easy = _mark_easy(tables, shape, clock, count, v, y, work, rtol, atol, blocks)
         if easy != ALL:
             _stages(FEW, STAGES, False, tables, wide, shape, clock, count, plan, notes, v, y, work)
-            _error(tables, shape, clock, v, at, y, work, rtol, atol, blocks)
+            error(tables, shape, clock, v, at, y, work, rtol, atol, blocks)
         if easy != NONE:
             _take_short(shape, clock, v, at, y, work, blocks)
             if shape[drive.FILL] == 1:

@@ -9,20 +9,21 @@ from typing import Any
 import numpy as np
 
 from app.program import FloatArray, IntArray, Program, Schedule
-from app.solve import dp5, drive, rk4
+from app.solve import dp5, dp8, drive, rk4
 from app.solve.plan import Plan, aligned, make_plan
 from app.solve.rows import evaluate_block, forward_block, mean_squares_block
 from app.solve.simd import WIDTH
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
 
-ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "rk4": rk4.advance}
+ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "dp8": dp8.advance, "rk4": rk4.advance}
 ALONE = 200  # states from which on a run fills the registers better than eight side by side
-STAGES = {"dp5": dp5.STAGES, "rk4": rk4.STAGES}
+STAGES = {"dp5": dp5.STAGES, "dp8": dp8.STAGES, "rk4": rk4.STAGES}
 
 
 class Engine:
     """A Program ready to run. One lane, or many of a large circuit, run alone; else they run as blocks of eight lanes,
-    each lane with its own time, step and error. `plan` serves single evaluations, `fast` the integration."""
+    each lane with its own time, step and error, unless the method wants them `alone`. `plan` serves single
+    evaluations, `fast` the integration."""
 
     def __init__(
         self,
@@ -31,11 +32,12 @@ class Engine:
         options: Options | None = None,
         dense: bool = True,
         rank1: bool = True,
+        alone: bool = False,
     ) -> None:
         self.program = program
         self.method = method
         self.options = options or Options()
-        width = 1 if program.lanes == 1 or program.states >= ALONE else WIDTH
+        width = 1 if alone or program.lanes == 1 or program.states >= ALONE else WIDTH
         self.plan: Plan = make_plan(program, width, dense)
         self.fast = self.plan
         if dense and rank1 and method == "dp5" and width == 1:
@@ -65,7 +67,6 @@ class Engine:
         plan.put_moved(packed_v, state.y)
         clock, count = self._lanes(state)
         source, notes = self._source(schedule, plan), self._notes(recorder, row_ends, plan)
-        first, second = self._tolerances()
 
         def run(block: int) -> None:
             lanes = min(plan.width, plan.lanes - block * plan.width)
@@ -74,10 +75,9 @@ class Engine:
                 block * plan.width, lanes,
             )  # fmt: skip
             shape = drive.shape_of(own, source, notes, self.options.whole_steps, plan.rank1)
-            ADVANCE[self.method](
-                plan.blocks[block], plan.wide, shape, clock[block], count[block], source, notes,
-                packed_v[block], packed_y[block], aligned(STAGES[self.method], plan.padded * plan.width), first, second,
-            )  # fmt: skip
+            self._run_block(
+                plan, block, shape, clock[block], count[block], source, notes, packed_v[block], packed_y[block]
+            )
 
         self._each(run)
         if recorder is not None:
@@ -146,6 +146,16 @@ class Engine:
             evaluate_block(tables, plan.wide, plan.width, packed[block], dy[block])
         v[:] = plan.unpack_values(packed)
         return plan.unpack_states(dy)
+
+    def _run_block(
+        self, plan: Plan, block: int, shape: IntArray, clock: FloatArray, count: IntArray, source: Any, notes: Any,
+        v: FloatArray, y: FloatArray,
+    ) -> None:  # fmt: skip
+        """Moves one block of lanes; see drive for the arguments."""
+        work = aligned(STAGES[self.method], plan.padded * plan.width)
+        ADVANCE[self.method](
+            plan.blocks[block], plan.wide, shape, clock, count, source, notes, v, y, work, *self._tolerances()
+        )
 
     # -- packing ----------------------------------------------------------------------------------------------------
 

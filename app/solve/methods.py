@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from app.errors import fail
-from app.program import FloatArray, Program, Schedule
+from app.program import FloatArray, IntArray, Program, Schedule
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
+from app.solve.tangent import decay_rates, some_states
 
 COMPILED = {
     "dp5": "Dormand-Prince 5(4), adaptive: the default",
+    "dp8": "Dormand-Prince 8(5,3), adaptive: for tolerances of 1e-9 and below",
+    "rosw": "ROS34PW2, implicit in parasitic node time constants alone",
+    "rodas": "RODAS 4(3), implicit in all states: for small stiff circuits",
     "rk4": "classical Runge-Kutta of order 4, equal steps: for teaching",
 }
 SCIPY = {
@@ -22,6 +28,9 @@ SCIPY = {
     "bdf": "scipy's BDF, implicit",
 }
 DESCRIPTIONS = {**COMPILED, **SCIPY}
+FAST = 50.0  # a state that decays so often within a segment is stiff
+TIGHT = 2e-9  # rtol below which order 8 costs less than order 5
+SMALL = 200  # states up to which a dense Jacobian is cheap enough
 
 
 class Integrator(Protocol):
@@ -52,43 +61,92 @@ class Integrator(Protocol):
 
 @dataclass(frozen=True)
 class Choice:
-    """A method's name and why it was taken, as a sentence for people."""
+    """A method's name and why it was taken, as a sentence for people; `implicit` numbers of the states that `rosw`
+    treats implicitly."""
 
     name: str
     why: str
+    implicit: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
-def choose(program: Program, name: str = "auto") -> Choice:
-    """The method that `name` stands for. Raises ProblemError for a name that is none."""
+def choose(program: Program, name: str = "auto", options: Options | None = None) -> Choice:
+    """The method that `name` stands for, from the Program and the options alone. Raises ProblemError for a name that is
+    none, and for one that does not suit."""
     if name != "auto" and name not in DESCRIPTIONS:
         raise fail("method-unknown", "method", f"there is no method {name!r}", f"use auto or {', '.join(DESCRIPTIONS)}")
     if name in SCIPY:
         return Choice(name, "as asked")
     if importlib.util.find_spec("numba") is None:
         return Choice("rk45", "numba is not installed, so scipy integrates, about a thousand times slower")
+    if name == "rosw":
+        return _asked_partitioned(program, options or Options())
     if name != "auto":
         return Choice(name, "as asked")
-    return Choice("dp5", "no time constant is far shorter than the others")
+    return _suiting(program, options or Options())
+
+
+def _suiting(program: Program, options: Options) -> Choice:
+    rates = decay_rates(program)
+    fast = np.flatnonzero(rates * options.duration > FAST)
+    if not len(fast):
+        if options.rtol <= TIGHT:
+            return Choice("dp8", f"rtol {options.rtol:g} is tight, where order 8 takes fewer evaluations")
+        return Choice("dp5", "no time constant is far shorter than the others")
+    found = (
+        f"{len(fast)} of {program.states} states have time constants down to {format_time(1.0 / rates[fast].max())}, "
+        f"far shorter than a row's {format_time(options.duration)}"
+    )
+    if not some_states(program, fast).dropped:
+        return Choice("rosw", f"{found}; they follow one another without a loop, so only these are implicit", fast)
+    if program.states <= SMALL:
+        return Choice("rodas", f"{found}; they form loops and the circuit is small, so all states are implicit")
+    return Choice("rosw", f"{found}; where they form loops, what leads back is explicit", fast)
+
+
+def _asked_partitioned(program: Program, options: Options) -> Choice:
+    rates = decay_rates(program)
+    decaying = np.flatnonzero(rates > 0)
+    fast = np.flatnonzero(rates * options.duration > FAST)
+    if not len(decaying):
+        raise fail(
+            "method-unsuited", "method", "rosw is implicit in parasitic states, and this circuit has none",
+            "use auto, dp5 or rodas",
+        )  # fmt: skip
+    return Choice("rosw", "as asked", fast if len(fast) else decaying)
+
+
+def format_time(seconds: float) -> str:
+    """A time for people: 0.1 us as 100 ns."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9), ("ps", 1e-12)):
+        if seconds >= 0.9999 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-15:.3g} fs"
 
 
 def create(program: Program, name: str = "auto", options: Options | None = None) -> Integrator:
-    """An integrator for a Program. Raises ProblemError for a name that is none."""
-    choice = choose(program, name)
+    """An integrator for a Program. Raises ProblemError for a name that is none or does not suit."""
+    choice = choose(program, name, options)
     if choice.name in SCIPY:
         from app.solve.scipy_engine import ScipyEngine
 
         return ScipyEngine(program, choice.name, options)
+    if choice.name in ("rosw", "rodas"):
+        from app.solve.stiff_engine import PartitionedEngine, RosenbrockEngine
+
+        if choice.name == "rodas":
+            return RosenbrockEngine(program, options)
+        return PartitionedEngine(program, options, choice.implicit)
     from app.solve.kernels import Engine
 
     return Engine(program, choice.name, options)
 
 
-def describe(program: Program) -> list[str]:
+def describe(program: Program, options: Options | None = None) -> list[str]:
     """Sentences for people: the method that `auto` takes, the dense layers that were recognised, and why others were
     not."""
     from app.solve.recognise import Matrix, recognise
 
-    choice = choose(program)
+    choice = choose(program, "auto", options)
     found = recognise(program)
     layers = [operation for _, operation in found.operations if isinstance(operation, Matrix)]
     sizes = [f"{layer.net.n} neurons of {layer.states.shape[1]} weights" for layer in layers]

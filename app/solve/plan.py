@@ -186,7 +186,8 @@ def make_plan(program: Program, width: int, dense: bool = True, rank1: bool = Fa
     lists = np.concatenate(assembly.lists)
     blocks = tuple(
         (
-            *shared, _coefficients(k, i, width), _coefficients(m, i, width), lists, _coefficients(constants, i, width),
+            *shared, packed_coefficients(k, i, width), packed_coefficients(m, i, width), lists,
+            packed_coefficients(constants, i, width),
         )
         for i in range(-(-program.lanes // width))
     )  # fmt: skip
@@ -223,7 +224,7 @@ def _stack(values: list[FloatArray]) -> FloatArray:
     return np.concatenate([*wide, np.zeros((0, lanes))])
 
 
-def _coefficients(values: FloatArray, block: int, width: int) -> FloatArray:
+def packed_coefficients(values: FloatArray, block: int, width: int) -> FloatArray:
     """One block's share, flat: one number a row, or `width` where lanes differ; aligned."""
     if values.shape[1] > 1:
         lane = np.minimum(block * width + np.arange(width), values.shape[1] - 1)

@@ -71,13 +71,15 @@ class Options:
     """rtol is relative, atol in volts (default rtol/100): a step is accepted when the root mean square over the states
     of error / (atol + rtol max(|y before|, |y after|)) is at most 1. `threads` bounds the threads over blocks of eight
     lanes. `step` [s] is the longest step of the methods with equal steps. `whole_steps`: an adaptive method may not
-    leave out evaluations where a step turns out easy (for measuring its order)."""
+    leave out evaluations where a step turns out easy (for measuring its order). `duration` [s]: how long a row is, by
+    which `auto` judges what is fast."""
 
     rtol: float = 1e-6
     atol: float | None = None
     threads: int = 1
     step: float = math.inf
     whole_steps: bool = False
+    duration: float = 0.0
 
     @property
     def absolute(self) -> float:

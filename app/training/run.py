@@ -70,7 +70,7 @@ class TrainingRun:
         seeds = list(self.options.seeds) if len(self.options.seeds) == lanes else list(self.options.seeds) * lanes
         self.seeds = seeds
         self.program = self.circuit.program.with_lanes(lanes)
-        tolerances = Tolerances(rtol=self.options.rtol, threads=self.options.threads)
+        tolerances = Tolerances(rtol=self.options.rtol, threads=self.options.threads, duration=self.timeline.row_time)
         self.solver = methods.create(self.program, self.options.solver, tolerances)
         self.state = IntegratorState.start(self.circuit.initial_state(seeds))
         self.switch = self.options.switch

@@ -1,4 +1,4 @@
-"""Order of convergence of every method, the registry, and what is loaded when."""
+"""The registry of methods, what `auto` takes and why, and what is loaded when."""
 
 from __future__ import annotations
 
@@ -14,49 +14,6 @@ from app.solve import methods
 from app.solve.scipy_engine import ScipyEngine
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds, Status
 from tests.solve.programs import XOR, Builder, network, rows_held, start_weights, values
-
-
-def linear() -> Program:
-    """dy0/dt = -y0 + y1, dy1/dt = -y0 - y1: y0 = e^-t cos t from (1, 0)."""
-    b = Builder()
-    s = b.new(2)
-    source = b.new(1)
-    rows = [(0, [(s[0], ONE, -1.0), (s[1], ONE, 1.0)]), (1, [(s[0], ONE, -1.0), (s[1], ONE, -1.0)])]
-    b.group(Opcode.DERIVATIVE, rows)
-    return b.program(s, source, [], [])
-
-
-def logistic() -> Program:
-    """dy/dt = y - y^2: y = 1/(1 + 9 e^-t) from 0.1."""
-    b = Builder()
-    s = b.new(1)
-    source = b.new(1)
-    b.group(Opcode.DERIVATIVE, [(0, [(s[0], ONE, 1.0), (s[0], s[0], -1.0)])])
-    return b.program(s, source, [], [])
-
-
-FLOWS = {
-    "linear": (linear(), [1.0, 0.0], [np.exp(-2.0) * np.cos(2.0), -np.exp(-2.0) * np.sin(2.0)]),
-    "logistic": (logistic(), [0.1], [1 / (1 + 9 * np.exp(-2.0))]),
-}
-
-
-@pytest.mark.parametrize("flow", FLOWS)
-@pytest.mark.parametrize(("method", "order", "coarsest"), [("rk4", 4, 8), ("dp5", 5, 4)])
-def test_order_of_convergence(flow: str, method: str, order: int, coarsest: int) -> None:
-    """Equal steps h (for the adaptive pair: tolerances that accept every full segment), halved five times."""
-    program, start, end = FLOWS[flow]
-    errors = []
-    for halving in range(5):
-        steps = coarsest * 2**halving
-        schedule = rows_held(np.zeros((1, 1)), 2.0 / steps, steps)
-        state = IntegratorState.start(np.array(start)[:, None])
-        solver = methods.create(program, method, Options(rtol=1e6, whole_steps=True))
-        solver.advance(program.values(), state, schedule)
-        assert state.steps[0] == steps
-        errors.append(np.abs(state.y[:, 0] - end).max())
-    slopes = np.log2(np.array(errors[:-1]) / errors[1:])
-    assert slopes[-2:].mean() == pytest.approx(order, abs=0.2)
 
 
 @pytest.mark.parametrize("method", ["dop853", "lsoda", "rk45"])
@@ -87,6 +44,52 @@ def test_scipy_stops_at_values_that_are_not_finite() -> None:
     solver.advance(program.values(), state, rows_held(np.array([[1.0], [0.0]]), 0.5, 1), recorder=recorder)
     assert state.status[0] == Status.NON_FINITE and state.failed_at[0] == 0.5
     assert recorder.take()[1][-1, 0] == 1.0
+
+
+def lagging(rate: float, feedback: float = 0.0, states: int = 3) -> Program:
+    """A chain: dy0/dt = 1 - y0 (the slow one), then dy/dt = rate (y before - y); the last acts back on the second."""
+    b = Builder()
+    s, source = b.new(states), b.new(1)
+    rows = [(0, [(ONE, ONE, 1.0), (s[0], ONE, -1.0)])]
+    for n in range(1, states):
+        rows.append((n, [(s[n - 1], ONE, rate), (s[n], ONE, -rate)]))
+    if feedback:
+        rows[1][1].append((s[-1], ONE, feedback * rate))
+    b.group(Opcode.DERIVATIVE, rows)
+    return b.program(s, source, [], [])
+
+
+@pytest.mark.parametrize(
+    ("program", "options", "name", "says"),
+    [
+        (lagging(10.0), Options(duration=1.0), "dp5", "no time constant"),
+        (lagging(10.0), Options(duration=1.0, rtol=1e-10), "dp8", "order 8"),
+        (lagging(1e3), Options(duration=1.0), "rosw", "2 of 3 states have time constants down to 1 ms"),
+        (lagging(1e3), Options(duration=1.0, rtol=1e-10), "rosw", "without a loop"),
+        (lagging(1e3, 0.5), Options(duration=1.0), "rodas", "they form loops"),
+        (lagging(1e3, 0.5, 300), Options(duration=1.0), "rosw", "what leads back is explicit"),
+        (lagging(1e3), Options(), "dp5", "no time constant"),
+    ],
+)
+def test_auto_takes_what_suits_and_says_why(program: Program, options: Options, name: str, says: str) -> None:
+    choice = methods.choose(program, "auto", options)
+    assert choice.name == name and says in choice.why
+    assert methods.create(program, "auto", options).method == name
+    assert methods.describe(program, options)[0] == f"method {name}: {choice.why}"
+
+
+def test_the_partitioned_method_needs_a_state_that_decays() -> None:
+    with pytest.raises(ProblemError, match="implicit in parasitic states"):
+        methods.create(network((1, 1, 1)), "rosw")
+    assert methods.choose(lagging(10.0), "rosw").implicit.tolist() == [0, 1, 2]
+    assert methods.choose(lagging(1e3), "rosw", Options(duration=1.0)).implicit.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(1e-7, "100 ns"), (1.0, "1 s"), (2.5e-5, "25 us"), (1e-11, "10 ps"), (3e-15, "3 fs")]
+)
+def test_times_for_people(seconds: float, text: str) -> None:
+    assert methods.format_time(seconds) == text
 
 
 def test_an_unknown_method_is_told() -> None:
