@@ -114,9 +114,10 @@ class Circuit:
                 given = group.values[text]
                 voltage = np.array(np.broadcast_to(given, (group.count, len(seeds))))
                 rows = np.flatnonzero(np.isnan(given).any(axis=1))
-                paths = [self.netlist.path(group, row) for row in rows.tolist()]
-                drawn = group.values["spread"][rows] * seeded(seeds, paths)
-                voltage[rows] = np.where(np.isnan(voltage[rows]), drawn, voltage[rows])
+                if len(rows):  # parasitic capacitors know no seed
+                    paths = [self.netlist.path(group, row) for row in rows.tolist()]
+                    drawn = group.values["spread"][rows] * seeded(seeds, paths)
+                    voltage[rows] = np.where(np.isnan(voltage[rows]), drawn, voltage[rows])
                 size = np.broadcast_to(group.values["C"], voltage.shape)
                 y[where] = voltage
                 np.add.at(charge, where, voltage * size)
