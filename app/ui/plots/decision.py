@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -52,8 +52,16 @@ class DecisionPane(CurvePane):
         self._map: DecisionMap | None = None
         self._layout: Layout | None = None
         self._range = (0.0, 1.0)
+        self.visibilityChanged.connect(self._tell_engine)
+        desk.replaced.connect(self._tell_engine)
         self.restyle()
         self.clear()
+        self._tell_engine()
+
+    @Slot()
+    def _tell_engine(self) -> None:
+        """The map costs time, so it is made only while somebody looks."""
+        self.desk.engine.want_map(self.isVisible())
 
     def clear(self) -> None:
         self._map = self._layout = None

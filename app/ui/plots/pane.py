@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 GRID_ALPHA = 0.16
+BEHIND = -200  # of the axes with their grid: below the curves, whose box lies at -100
 
 
 class Pane(QDockWidget):
@@ -186,6 +187,8 @@ class CurvePane(Pane):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.layout.setContentsMargins(0, 8, 12, 0)
+        for name in ("left", "bottom"):
+            self.plot.getAxis(name).setZValue(BEHIND)
         self.plot.vb.setDefaultPadding(0.0)
         self.plot.vb.sigRangeChangedManually.connect(self._by_hand)
         self.view.scene().sigMouseClicked.connect(self._clicked)

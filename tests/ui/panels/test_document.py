@@ -125,7 +125,8 @@ def test_a_csv_becomes_a_dataset(page: DocumentPage, desk: QuietDesk, tmp_path: 
 def test_a_lost_file_is_found_again(page: DocumentPage, desk: QuietDesk, tmp_path: Path, inside: bool) -> None:
     lost = Dataset(("a", "b"), ("y",), file="data/lost.csv")
     desk.do("data", edits.set_dataset(desk.schematic, "lost", lost))
-    desk.document.problems = (Problem("dataset-missing", "dataset lost: data/lost.csv", "not there", "relink it", "warning"),)
+    where = "dataset lost: data/lost.csv"
+    desk.document.problems = (Problem("dataset-missing", where, "not there", "relink it", "warning"),)
     desk.path = tmp_path / "here" / "net.aann"
     folder = tmp_path / ("here" if inside else "there")
     folder.mkdir(parents=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
@@ -295,6 +295,32 @@ def test_the_decision_map_and_its_verdict(desk: QuietDesk, qtbot: QtBot) -> None
     low, high = pane._points
     assert len(low.getData()[0]) == 2 and len(high.getData()[0]) == 2
     assert len(pane._pool.visible()) == 1
+
+
+def test_the_map_is_asked_for_while_somebody_looks(desk: QuietDesk, qtbot: QtBot) -> None:
+    pane = DecisionPane(desk)  # type: ignore[arg-type]
+    assert desk.engine.commands[-1] == ("want_map", False)
+    shown(pane, qtbot)
+    assert desk.engine.commands[-1] == ("want_map", True)
+    desk.engine.commands.clear()
+    desk.show(xor())
+    assert desk.engine.commands == [("want_map", True)]
+    pane.hide()
+    assert desk.engine.commands[-1] == ("want_map", False)
+
+
+def test_the_grid_lies_behind_the_curves(desk: QuietDesk, qtbot: QtBot) -> None:
+    pane = SignalsPane(desk)  # type: ignore[arg-type]
+    shown(pane, qtbot)
+    one = replace(layout(desk.schematic), signals=layout(desk.schematic).signals[:1])
+    wanted = pane.shared.number("V_out")
+    for volts in (0.5, 0.4):  # between the lines of the grid, and on one
+        desk.send(frame(one, signals=Curve(np.linspace(0, 1e-6, 50), np.full((50, 1), volts))))
+        picture = pane.view.grab().toImage()
+        at = pane.view.mapFromScene(pane.plot.vb.mapViewToScene(QPointF(0.55, volts)))
+        column = [picture.pixelColor(at.x(), y) for y in range(at.y() - 2, at.y() + 3)]
+        color = theme.Theme.current().trace(wanted)
+        assert min(abs(c.red() - color.red()) + abs(c.green() - color.green()) for c in column) < 60
 
 
 def test_three_inputs_have_no_map(desk: QuietDesk, qtbot: QtBot) -> None:
