@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -218,6 +219,9 @@ class ParameterRow(QWidget):
         menu = QMenu(self)
         action = menu.addAction("Reset to default", self._reset)
         action.setEnabled(self.reset is not None and not self.reset.isHidden())
+        if self.parameter.kind != "choice":
+            for word in self.parameter.choices:
+                menu.addAction(f"Make it “{word}”", partial(self._committed, word))
         menu.exec(self.mapToGlobal(place))
         menu.deleteLater()
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # loaded by the engine's thread; a window does not wait for i
     from app.circuit.compile import Circuit
     from app.circuit.netlist import PartGroup
 
-MOST_PORTS = 12
+MOST_PINS = 8  # of one port
 # What a neuron's own reading is made of, in this order, as far as the macro has nets of these names.
 INNER_NETS = ("V_net", "V_out", "V_E", "V_delta")
 
@@ -110,13 +110,15 @@ def _of_row(circuit: Circuit, group: PartGroup, row: int) -> list[Reading]:
 
 
 def _of_pins(circuit: Circuit, ident: str, ports: Sequence[Port]) -> list[Reading]:
+    """The first MOST_PINS pins of every port."""
     result: list[Reading] = []
     for port in ports:
-        for index, node in enumerate(circuit.netlist.pins.get((ident, port.name), ()), start=1):
+        nodes = circuit.netlist.pins.get((ident, port.name), ())[:MOST_PINS]
+        for index, node in enumerate(nodes, start=1):
             own = port.width == "1"
             name = port.name if own else f"{port.name}{index}" if "_" in port.name else f"{port.name}_{index}"
             result.append(Reading(name, "V", _voltage(int(circuit.node_slot[int(node)]))))
-    return result[:MOST_PORTS]
+    return result
 
 
 def _symbol(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 
 import pytest
@@ -15,6 +16,7 @@ from app.ui.panels.palette import Palette
 from app.ui.panels.problems import ProblemsPanel
 from app.ui.plots.decision import DecisionPane
 from app.ui.plots.learning import LearningPane
+from app.ui.plots.pane import Pane
 from app.ui.plots.signals import SignalsPane
 from app.ui.plots.weight_map import WeightMapPane
 from app.ui.plots.weights import WeightsPane
@@ -32,6 +34,8 @@ def test_a_closed_panel_is_gone_and_deaf(kind: type[QWidget], desk: QuietDesk) -
         made = kind(desk)  # type: ignore[call-arg]
         made.resize(300, 300)
         desk.send(frame(layout(desk.schematic)))
+        if isinstance(made, Pane) and desk.frame is not None:
+            made.show_frame(desk.frame)  # hidden ones do not follow by themselves
         if isinstance(made, Inspector):
             made.show_selection([desk.named("N2_1").id])
         made.grab()
@@ -49,3 +53,27 @@ def test_a_closed_panel_is_gone_and_deaf(kind: type[QWidget], desk: QuietDesk) -
     theme.apply("dark")
     theme.apply("light")
     desk.show(desk.schematic)
+
+
+def test_painting_leaves_none_alone(desk: QuietDesk) -> None:
+    """Some releases of PySide drop a reference to None in nearly every call, until Python aborts."""
+    panes: list[QWidget] = [kind(desk) for kind in KINDS if kind is not Palette]  # type: ignore[arg-type,call-arg]
+    for pane in panes:
+        pane.resize(280, 180)
+    found = layout(desk.schematic)
+    sent = [frame(found, epochs=k) for k in range(10)]
+    for pane in panes:
+        pane.grab()
+    gc.collect()
+    before = sys.getrefcount(None)
+    for _ in range(10):
+        for each in sent:
+            desk.send(each)
+            for pane in panes:
+                if isinstance(pane, Pane):
+                    pane.show_frame(each)
+                pane.grab()
+    gc.collect()
+    assert abs(sys.getrefcount(None) - before) < 100
+    for pane in panes:
+        pane.deleteLater()
