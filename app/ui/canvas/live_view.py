@@ -59,14 +59,15 @@ class LiveView(TextView):
 
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
-        """Shows the frame now, or with the next repaint if the last one was just now."""
+        """Shows the frame with the next repaint if the last one was just now; V_teach is seen at once."""
+        thrown = self._frame is not None and self._frame.teach_on != frame.teach_on
         self._frame = frame
         self._recent.add(frame)
         found = self._lens.follow(frame)
         if found is not None:
             self.look.lens = found
             self.refresh()
-        if not self._frame_timer.isActive():
+        if thrown or not self._frame_timer.isActive():
             self._show_waiting()
             # A drawing that takes long to paint is painted less often: the run comes first.
             self._frame_timer.start(max(FRAME_GAP, round(PAINT_SHARE * 1e3 * self._scene.cost)))
@@ -87,7 +88,7 @@ class LiveView(TextView):
             look.clock = time.perf_counter()
         if look.taught and not was_taught and not self.still:
             self._lighting.start()
-        self._legend.setVisible(live is not None and self.width() > LEGEND_LEAST)
+        self._show_legend()
         if self._card.isVisible():
             self._show_card()
         self.refresh()
@@ -141,8 +142,12 @@ class LiveView(TextView):
         self._source = None
         self._recent = Recent()
         self.hover_nothing()
+        self._show_legend()
         if self._frame is not None:
             self._show_waiting()
+
+    def _show_legend(self) -> None:
+        self._legend.setVisible(self.look.live is not None and self.width() > LEGEND_LEAST)
 
     def room(self, area: QRectF) -> QRect:
         """Not under the legend, if the area's corner would come to lie there."""
@@ -256,7 +261,7 @@ class LiveView(TextView):
         super().resizeEvent(event)
         place = QPoint(self.width() - self._legend.width() - 12, self.height() - self._legend.height() - 8)
         self._legend.move(place)
-        self._legend.setVisible(self.look.live is not None and self.width() > LEGEND_LEAST)
+        self._show_legend()
 
 
 def _paint_welcome(painter: QPainter, window: QRectF) -> None:

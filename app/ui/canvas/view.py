@@ -24,6 +24,7 @@ from app.ui.canvas.gestures.pan import PanGesture
 from app.ui.canvas.gestures.pick import PickGesture
 from app.ui.canvas.gestures.place import PlaceGesture
 from app.ui.canvas.gestures.wire import WireGesture
+from app.ui.canvas.metrics import Detail
 from app.ui.canvas.tool_view import ToolView
 from app.ui.desk import Desk
 from blocks import discover
@@ -77,8 +78,8 @@ class CanvasView(ToolView):
         event.accept()
 
     def _begin(self, pointer: Pointer) -> None:
-        """Without a tool a press on a pin begins a wire; everything else is picking."""
-        hit = hits.hit(self.drawing, pointer.at, self.zoom())
+        """Without a tool a press on a pin that can be seen begins a wire; everything else is picking."""
+        hit = hits.hit(self.drawing, pointer.at, self.zoom(), pins=Detail.at(self.zoom()) >= Detail.NAMES)
         plain = not pointer.modifiers & ~Qt.KeyboardModifier.KeypadModifier
         if hit.pin is not None and plain and not self.read_only:
             self.gesture = WireGesture(self, once=True)

@@ -275,3 +275,22 @@ def test_blame_draws_a_bar_as_long_as_the_share(stage: Stage) -> None:
     assert not stage.painted("warning", stage.view.drawing.blocks[other].body.left() / 10.0 + 1, y, reach=6)
     stage.view.set_blame({})
     assert not stage.painted("warning", body.left() / 10.0 + 1, y, reach=3)
+
+
+def test_the_switch_is_seen_at_once_and_another_document_hides_the_legend(xor: tuple[Stage, Run]) -> None:
+    stage, run = xor
+    stage.view.show_frame(run.frame(teach=0.0))
+    stage.view.show_frame(run.frame(teach=1.0))
+    assert stage.view.look.taught, "thrown between two repaints"
+    assert stage.view._legend.isVisible()
+    stage.desk.show(Schematic())
+    assert stage.view.look.live is None and not stage.view._legend.isVisible()
+
+
+def test_far_away_a_press_near_a_pin_picks_the_block(xor: tuple[Stage, Run]) -> None:
+    stage, _ = xor
+    neuron = named(stage, "N2_3")
+    pin = stage.view.drawing.blocks[neuron].pins[0]
+    stage.view._place(0.4, stage.view.drawing.blocks[neuron].body.center())
+    stage.click(pin.at[0] + 1, pin.at[1])
+    assert stage.view.selection() == (neuron,) and stage.view.tool() == "select"
