@@ -93,7 +93,7 @@ def _frames(view: CanvasView) -> str:
     def frame() -> None:
         level = next(number) / 50.0 - 1.0
         view.look.live = LiveFrame(0.0, lambda key: level)
-        view.refresh()
+        view.refresh_run()
         QApplication.processEvents()
 
     text = f"frame of a run, everything in view: {milliseconds(frame, 8)[0]:.1f} ms"

@@ -12,7 +12,7 @@ from app.ui import rich_text
 from app.ui.canvas import lettering
 from app.ui.canvas.clear import is_clear
 from app.ui.canvas.drawing import Drawing
-from app.ui.canvas.faces import live_words, paint_face
+from app.ui.canvas.faces import has_face, paint_face, tells
 from app.ui.canvas.ink import LIT, UNLIT, Ink
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import GRID, Detail
@@ -31,6 +31,7 @@ from app.ui.canvas.views import BACKGROUND, LABELS, BlockView, PinView
 
 TEACH_NET = "V_teach"
 MARKS = 16.0  # how far what a block shows may lie beyond its box and texts [scene units]
+LIFTED = 0.85  # opacity of what is dragged
 TEACH_ARROW = 3.5  # px, half its width
 LARGER_LABEL, LARGEST_LABEL = 1.3, 1.7  # how far a label grows when it is small
 LABEL_LETTERS = 8.0  # px, the letters for which it grows
@@ -52,7 +53,23 @@ def paint_blocks(painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: 
             _paint_body(painter, drawing, view, ink, detail, look)
     if detail >= Detail.NAMES:
         _paint_pins(painter, seen, views, ink, look)
+
+
+def paint_faces(painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: Look) -> None:
+    """What changes from frame to frame: gauges, rows, values."""
+    if detail == Detail.BOXES:
+        return
+    drawing = seen.drawing
+    for view in seen.blocks:
+        if has_face(view, detail):
+            painter.save()
+            if view.instance.id in look.lifted:
+                painter.setOpacity(LIFTED)
+            painter.translate(view.origin)
+            paint_face(painter, drawing, view, ink, detail, look)
+            painter.restore()
     if detail == Detail.NUMBERS and look.live is not None:
+        views = [view for view in seen.blocks if view.type not in BACKGROUND]
         _paint_numbers(painter, drawing, views, ink, look)
 
 
@@ -94,7 +111,7 @@ def _paint_body(
     plain = detail == Detail.PLAIN
     painter.save()
     if view.instance.id in look.lifted:
-        painter.setOpacity(0.85)
+        painter.setOpacity(LIFTED)
     painter.translate(view.origin)
     if detail <= Detail.NAMES and view.type in LABELS:
         _paint_small_label(painter, view, ink, roles, plain and not _at_switch(drawing, view))
@@ -102,11 +119,10 @@ def _paint_body(
         shape = _outline_of(drawing, view, look)
         faced = plain and view.type == "neuron"
         paint_outline(painter, shape, ink, roles=roles, bare=_bare(drawing, view), plain=faced)
-        paint_face(painter, drawing, view, ink, detail, look)
         if plain and view.type == "dataset":
             _paint_name_over(painter, view, ink)
         elif not faced and ink.zoom >= NAMES_FROM:
-            texts = [(text, live_words(view, text, words, look)) for text, words in texts_of(drawing, view)]
+            texts = [(text, words) for text, words in texts_of(drawing, view) if not tells(view, text, look)]
             paint_texts(painter, texts, ink, detail, roles, above=shape.body.top())
     painter.restore()
 

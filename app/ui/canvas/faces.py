@@ -14,7 +14,8 @@ from app.ui.canvas.live import FULL_SCALE
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import GRID, Detail
 from app.ui.canvas.outline import Text
-from app.ui.canvas.symbol_painter import LEAST_NAME
+from app.ui.canvas.symbol_painter import LEAST_NAME, paint_texts
+from app.ui.canvas.text_places import texts_of
 from app.ui.canvas.views import BlockView, PinKey
 
 PAIR, PAIR_AIR = 0.52, 1.2  # half the distance of a neuron's two lines in letters' sizes; air over and under them [px]
@@ -26,6 +27,7 @@ def paint_face(painter: QPainter, drawing: Drawing, view: BlockView, ink: Ink, d
     """At the block's origin, over its outline."""
     if view.outline.gauge is not None:
         _paint_gauge(painter, view, ink, look)
+        _paint_charge(painter, drawing, view, ink, detail, look)
     if view.type == "dataset":
         _paint_rows(painter, drawing, view, ink, look)
     elif view.type == "neuron" and detail == Detail.PLAIN:
@@ -34,12 +36,30 @@ def paint_face(painter: QPainter, drawing: Drawing, view: BlockView, ink: Ink, d
         _paint_probe(painter, (view.instance.id, "V", 1), view, ink, look, detail)
 
 
-def live_words(view: BlockView, text: Text, words: str, look: Look) -> str:
-    """A weight's value is its voltage while a run tells it."""
-    if view.outline.gauge is None or text.label.style != "value":
-        return words
+def has_face(view: BlockView, detail: Detail) -> bool:
+    return (
+        view.outline.gauge is not None
+        or view.type in ("dataset", "probe")
+        or (view.type == "neuron" and detail == Detail.PLAIN)
+    )
+
+
+def tells(view: BlockView, text: Text, look: Look) -> bool:
+    """Is the text a weight's value, in whose place the run writes its voltage?"""
+    return view.outline.gauge is not None and text.label.style == "value" and look.live is not None
+
+
+def _paint_charge(painter: QPainter, drawing: Drawing, view: BlockView, ink: Ink, detail: Detail, look: Look) -> None:
+    """The capacitor's voltage in place of its value; the value if the run does not know it."""
+    if look.live is None or detail < Detail.FULL:
+        return
     value = weight_of(view, look)
-    return words if value is None else rich_text.fixed(value, "V", 3)
+    texts = [
+        (text, words if value is None else rich_text.fixed(value, "V", 3))
+        for text, words in texts_of(drawing, view)
+        if tells(view, text, look)
+    ]
+    paint_texts(painter, texts, ink, detail)
 
 
 def _paint_plain_neuron(painter: QPainter, view: BlockView, ink: Ink, look: Look) -> None:

@@ -75,7 +75,7 @@ class LiveView(TextView):
     @Slot()
     def _show_waiting(self) -> None:
         frame, look = self._frame, self.look
-        was_taught = look.taught
+        before = look.live is not None, look.taught
         live = None
         if frame is not None and frame.layout is not None and self._live_on:
             if self._source is None or self._source.layout is not frame.layout:
@@ -86,12 +86,15 @@ class LiveView(TextView):
         look.live = live
         if live is not None and live.running:
             look.clock = time.perf_counter()
-        if look.taught and not was_taught and not self.still:
+        if look.taught and not before[1] and not self.still:
             self._lighting.start()
         self._show_legend()
         if self._card.isVisible():
             self._show_card()
-        self.refresh()
+        if before == (look.live is not None, look.taught):
+            self.refresh_run()
+        else:
+            self.refresh()
 
     def set_problems(self, problems: Iterable[Problem]) -> None:
         """Marks what problems name; the pins of new errors pulse three times."""
@@ -104,17 +107,17 @@ class LiveView(TextView):
     @Slot(object)
     def _pulse(self, share: float) -> None:
         self.look.pulse = math.sin(math.pi * share) if share < 1.0 else 0.0
-        self.refresh()
+        self.refresh_run()
 
     def set_blame(self, shares: Mapping[Synapse, float]) -> None:
         """How much of the MSE each imperfection costs, as a share of the worst; nothing without any."""
         self.look.blame = dict(shares)
-        self.refresh()
+        self.refresh_run()
 
     @Slot(object)
     def _lit_further(self, share: float) -> None:
         self.look.path_lit = share
-        self.refresh()
+        self.refresh_run()
 
     def set_live(self, on: bool) -> None:
         """The live layer: voltages as colours, weights as widths, values in neurons."""
@@ -176,7 +179,7 @@ class LiveView(TextView):
         wires = self._net_wires(hit)
         if (block, wires) != (look.hovered_block, look.hovered_wires):
             look.hovered_block, look.hovered_wires = block, wires
-            self.refresh()
+            self.refresh_run()
         same = self._hovered is not None and self._hovered[0] == hit
         if not same:
             self._hide_card()
@@ -189,7 +192,7 @@ class LiveView(TextView):
         look = self.look
         if look.hovered_block or look.hovered_wires:
             look.hovered_block, look.hovered_wires = "", frozenset()
-            self.refresh()
+            self.refresh_run()
         self._hovered = None
         self._hide_card()
 
@@ -210,7 +213,7 @@ class LiveView(TextView):
         if self._card.isVisible() or self.look.probed is not None:
             self._card.hide()
             self.look.probed = None
-            self.refresh()
+            self.refresh_run()
 
     @Slot()
     def _show_card(self) -> None:
@@ -228,7 +231,7 @@ class LiveView(TextView):
             junction = self.drawing.sheet.junctions.get(hit.junction)
             x, y = junction.at if junction is not None else hits.nearest_on(self.drawing, hit.wire, at)
             self.look.probed = QPointF(GRID * x, GRID * y)
-            self.refresh()
+            self.refresh_run()
 
     def _card_place(self, pointer: QPoint) -> QPoint:
         """Beside the pointer, above it if there is room, never outside the window."""

@@ -19,6 +19,7 @@ from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import Detail
+from app.ui.canvas.seen import Seen
 from app.ui.canvas.sheet_painter import SheetPainter
 from app.ui.theme import Theme
 
@@ -38,6 +39,8 @@ class CanvasScene(QGraphicsScene):
         self.cost = 0.0  # s that painting everything in view took last
         self._painter = SheetPainter(Drawing(schematic, sheet), self.look)
         self._image = QPixmap()
+        self._ground, self._blocks = QPixmap(), QPixmap()  # layers that stay the same while a run goes
+        self._still: tuple[QTransform, str] | None = None  # how these lie, and their theme
         self._shown: tuple[QTransform, str] | None = None  # how the image lies, and its theme
         self._dirty: list[QRectF] = []
         self._item = _SheetItem(self)
@@ -56,7 +59,12 @@ class CanvasScene(QGraphicsScene):
         self.forget()
 
     def forget(self) -> None:
-        """The kept image is not true any more."""
+        """Nothing that is kept is true any more."""
+        self._still = None
+        self.forget_run()
+
+    def forget_run(self) -> None:
+        """Only what a run, hover or selection shows has changed: areas and blocks look as they did."""
         self._shown = None
         self._dirty.clear()
 
@@ -69,9 +77,7 @@ class CanvasScene(QGraphicsScene):
         where, colors = QTransform(painter.worldTransform()), Theme.current()
         size = device * ratio
         if self._image.size() != size or self._image.devicePixelRatio() != ratio:
-            self._image = QPixmap(size)
-            self._image.fill(Qt.GlobalColor.transparent)  # only so it gets an alpha channel
-            self._image.setDevicePixelRatio(ratio)
+            self._image, self._ground, self._blocks = (_transparent(size, ratio) for _ in range(3))
             self.forget()
         for strip in self._strips(where, colors.name, QRect(0, 0, device.width(), device.height()), ratio):
             self._paint_strip(strip, where, colors)
@@ -112,7 +118,12 @@ class CanvasScene(QGraphicsScene):
             yield QRect(0, 0, whole.width(), y) if y > 0 else QRect(0, whole.height() + y, whole.width(), -y)
 
     def _paint_strip(self, strip: QRect, where: QTransform, colors: Theme) -> None:
-        begun = time.perf_counter()
+        if strip.size() * self._image.devicePixelRatio() == self._image.size():
+            begun = time.perf_counter()
+            self._paint_whole(strip, where, colors)
+            self.cost = time.perf_counter() - begun
+            return
+        self._still = None  # it did not move along
         painter = QPainter(self._image)
         painter.setClipRect(strip)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
@@ -124,8 +135,38 @@ class CanvasScene(QGraphicsScene):
         zoom = max(where.m11(), 1e-4)
         self._painter.paint(painter, area, Ink(colors, zoom), Detail.at(zoom))
         painter.end()
-        if strip.size() * self._image.devicePixelRatio() == self._image.size():
-            self.cost = time.perf_counter() - begun
+
+    def _paint_whole(self, window: QRect, where: QTransform, colors: Theme) -> None:
+        """From the layers that are kept and those that change with a run."""
+        back, _ = where.inverted()
+        zoom = max(where.m11(), 1e-4)
+        ink, detail, layers = Ink(colors, zoom), Detail.at(zoom), self._painter
+        seen = Seen(self.drawing, back.mapRect(QRectF(window)))
+        if self._still != (where, colors.name):
+            self._still = where, colors.name
+            for kept, layer in ((self._ground, layers.paint_ground), (self._blocks, layers.paint_blocks)):
+                kept.fill(Qt.GlobalColor.transparent)
+                painter = QPainter(kept)
+                painter.setWorldTransform(where)
+                layer(painter, seen, ink, detail)
+                painter.end()
+        self._image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._image)
+        painter.drawPixmap(0, 0, self._ground)
+        painter.setWorldTransform(where)
+        layers.paint_wires(painter, seen, ink, detail)
+        painter.resetTransform()
+        painter.drawPixmap(0, 0, self._blocks)
+        painter.setWorldTransform(where)
+        layers.paint_top(painter, seen, ink, detail)
+        painter.end()
+
+
+def _transparent(size: QSize, ratio: float) -> QPixmap:
+    pixmap = QPixmap(size)
+    pixmap.fill(Qt.GlobalColor.transparent)  # which gives it an alpha channel
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
 
 
 class _SheetItem(QGraphicsItem):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from app.ui.canvas.annotation_layer import paint_annotations
 from app.ui.canvas.backward import backward_wires
 from app.ui.canvas.blame_layer import paint_blame
-from app.ui.canvas.block_layer import paint_blocks
+from app.ui.canvas.block_layer import paint_blocks, paint_faces
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink
 from app.ui.canvas.lens_layer import paint_lens, paint_wrong
@@ -38,16 +38,38 @@ class SheetPainter:
 
     def paint(self, painter: QPainter, area: QRectF, ink: Ink, detail: Detail) -> None:
         """What of the sheet lies in `area` (scene units), for a painter in scene coordinates."""
-        look, seen = self.look, Seen(self.drawing, area)
+        seen = Seen(self.drawing, area)
+        for layer in (self.paint_ground, self.paint_wires, self.paint_blocks, self.paint_top):
+            layer(painter, seen, ink, detail)
+
+    # The layers from back to front. Ground and blocks stay the same from frame to frame of a run.
+
+    def paint_ground(self, painter: QPainter, seen: Seen, ink: Ink, detail: Detail) -> None:
+        """Frames and comments."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_annotations(painter, seen, ink, detail)
+
+    def paint_wires(self, painter: QPainter, seen: Seen, ink: Ink, detail: Detail) -> None:
+        """Wires, at rest or with what the run says."""
+        look = self.look
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_wires(painter, seen, ink, detail, look)
         paint_wrong(painter, seen, ink, look)
         if look.live is not None:
             paint_live(painter, seen, ink, detail, look, self.backward if look.lit else {})
+
+    def paint_blocks(self, painter: QPainter, seen: Seen, ink: Ink, detail: Detail) -> None:
+        """Blocks without what a run tells of them."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if detail >= Detail.FULL:
             paint_taps(painter, seen, ink)
-        paint_blocks(painter, seen, ink, detail, look)
+        paint_blocks(painter, seen, ink, detail, self.look)
+
+    def paint_top(self, painter: QPainter, seen: Seen, ink: Ink, detail: Detail) -> None:
+        """What the run tells of blocks; then selection, hover, troubles."""
+        look = self.look
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_faces(painter, seen, ink, detail, look)
         if look.blame:
             paint_blame(painter, seen, ink, detail, look)
         if look.lens:

@@ -90,6 +90,11 @@ class SheetView(ZoomView):
         self._scene.forget()
         self.viewport().update()
 
+    def refresh_run(self) -> None:
+        """Paints anew what a run, hover or selection shows; areas and blocks look as they did."""
+        self._scene.forget_run()
+        self.viewport().update()
+
     def content_rect(self) -> QRectF:
         return content_rect(self.drawing)
 
@@ -154,7 +159,7 @@ class SheetView(ZoomView):
         if chosen != self.look.selection:
             self.look.selection.clear()
             self.look.selection.update(chosen)
-            self.refresh()
+            self.refresh_run()
             self.selection_changed.emit()
 
     def select_all(self) -> None:

@@ -294,3 +294,27 @@ def test_far_away_a_press_near_a_pin_picks_the_block(xor: tuple[Stage, Run]) -> 
     stage.view._place(0.4, stage.view.drawing.blocks[neuron].body.center())
     stage.click(pin.at[0] + 1, pin.at[1])
     assert stage.view.selection() == (neuron,) and stage.view.tool() == "select"
+
+
+@pytest.mark.parametrize("zoom", [0.2, 0.45, 1.0, 1.6])
+def test_frames_over_kept_layers_look_like_painting_everything(xor: tuple[Stage, Run], zoom: float) -> None:
+    stage, run = xor
+    view = stage.view
+    view._place(zoom, view.content_rect().center())
+    weight = stage.add("weight", (60, 4))
+    steps = (
+        lambda: show(stage, run.frame(row=1)),
+        lambda: show(stage, run.frame(row=2, teach=0.0)),
+        lambda: view.select((named(stage, "N2_3"), weight)),
+        lambda: show(stage, run.frame(row=3)),
+        lambda: stage.move(30, 20, button=Qt.MouseButton.NoButton),
+        lambda: view.set_problems((Problem("x", "N2_3", "odd", "mend it", ids=(named(stage, "N2_3"),)),)),
+        lambda: view.scroll_by(QPoint(7, -5)),
+        lambda: show(stage, run.frame(row=0)),
+        lambda: view.set_live(False),
+    )
+    for number, step in enumerate(steps):
+        step()
+        shown = stage.pixels()
+        view.refresh()
+        assert abs(stage.pixels() - shown).max() <= 3, number
