@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,12 +19,11 @@ from app.document.addresses import Address
 from app.document.schematic import Schematic
 from app.document.set_parameters import set_texts
 from app.program import FloatArray, IntArray
-from app.solve.state import Status
 from app.training import sweep_draws
 from app.training.run import Options, TrainingRun, prepare
-from app.training.stop import PLATEAU_EPOCHS, Stop
+from app.training.stop import Stop
+from app.training.sweep_course import Course
 
-TICK_SECONDS = 0.1
 Settings = tuple[tuple[Address, str | None], ...]  # as set_texts takes them
 
 
@@ -88,20 +87,25 @@ def run_job(text: str, job: Job, tick: Tick | None = None) -> Outcome | None:
     """Carries out a batch; None when `tick` says to give up. Raises ProblemError for a document or value at fault."""
     schematic, netlist = prepared(text, job.settings)
     began = time.perf_counter()
-    lanes = len(job.cases)
-    circuit = compile_netlist(with_lanes(schematic, netlist, lanes, _given(job)))
-    options = Options(seeds=job.seeds, solver=job.solver, rtol=job.rtol, switch=job.switch, keep_going=True)
-    course = _Course(prepare(circuit, schematic, options), job.stop)
+    given = _given(job)
+
+    def start(lanes: IntArray) -> TrainingRun:
+        some = [replace(entry, values=entry.values[lanes]) for entry in given]
+        circuit = compile_netlist(with_lanes(schematic, netlist, len(lanes), some))
+        seeds = tuple(job.seeds[lane] for lane in lanes)
+        options = Options(seeds, job.solver, job.rtol, job.switch, keep_going=True)
+        return prepare(circuit, schematic, options)
+
+    course = Course(start, len(job.cases), job.stop)
     while not course.done:
         course.advance()
         if tick is not None and not tick(job, course.mse()):
             return None
-    run = course.run
-    broken = run.state.status[:lanes] != Status.RUNNING
+    names = tuple(course.run.circuit.weight_paths)
+    seconds = time.perf_counter() - began
     return Outcome(
-        job.cases, course.mse(), course.epochs(), course.weights, tuple(circuit.weight_paths), broken,
-        time.perf_counter() - began, int(run.state.steps[:lanes].sum()),
-    )  # fmt: skip
+        job.cases, course.mse(), course.epochs(), course.weights, names, course.broken, seconds, int(course.steps.sum())
+    )
 
 
 @lru_cache(maxsize=8)
@@ -123,68 +127,6 @@ def _given(job: Job) -> list[Given]:
             values = sweep_draws.drawn(lot.kind, first, second, deviate)
             given.append(Given(address, np.where(calm, still, values), lot.relative))
     return given
-
-
-@dataclass
-class _Course:
-    """Advances a batch by whole epochs; a run that meets a stop condition keeps the weights it had then, whatever the
-    runs beside it still do, so that its result does not depend on them."""
-
-    run: TrainingRun
-    stop: Stop
-    done: bool = False
-    weights: FloatArray = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.weights = self.run.weights().copy()
-        self._end = np.full(self.run.lanes, -1)
-        self._chunk = 4
-        self._conditional = self.stop.mse is not None or self.stop.plateau is not None
-        self.done = self.stop.rows_left(self.run) <= 0
-
-    def advance(self) -> None:
-        run, rows = self.run, self.run.timeline.rows
-        # The states at the epochs' ends are kept by the run only where it takes the MSE from them.
-        single = self._conditional and run.mse_at_row_ends
-        began, first = time.perf_counter(), len(run.mse)
-        run.advance_rows(min(self.stop.rows_left(run), rows if single else self._chunk * rows))
-        if time.perf_counter() - began < TICK_SECONDS / 2:
-            self._chunk *= 2
-        if self._conditional:
-            self._note_ends(first)
-        active = self._end < 0
-        self.weights[:, active] = run.weights()[:, active]
-        self.done = self.stop.rows_left(run) <= 0 or not active.any()
-
-    def _note_ends(self, first: int) -> None:
-        run = self.run
-        curves = np.stack(run.mse) if run.mse else np.zeros((0, run.lanes))
-        met = _met(curves, self.stop, first)
-        for lane in np.flatnonzero((self._end < 0) & met.any(axis=0)):
-            epoch = int(np.argmax(met[:, lane]))
-            self._end[lane] = first + epoch + 1
-            at_end = run.ends[epoch][:, lane] if len(run.ends) else run.state.y[:, lane]
-            self.weights[:, lane] = at_end[run.circuit.weight_states]
-
-    def epochs(self) -> IntArray:
-        """(lanes,) epochs that each run has done."""
-        return np.where(self._end >= 0, self._end, self.run.epoch)
-
-    def mse(self) -> FloatArray:
-        """(epochs, lanes), NaN after a run's end."""
-        curves = np.stack(self.run.mse) if self.run.mse else np.zeros((0, self.run.lanes))
-        return np.where(np.arange(len(curves))[:, None] < self.epochs(), curves, np.nan)
-
-
-def _met(curves: FloatArray, stop: Stop, first: int) -> np.ndarray:
-    """(epochs - first, lanes) where a stop condition holds: the target reached, or no run's progress on a plateau."""
-    met = np.zeros(curves[first:].shape, bool)
-    if stop.mse is not None:
-        met |= curves[first:] <= stop.mse
-    if stop.plateau is not None:
-        for row in range(max(first, PLATEAU_EPOCHS), len(curves)):
-            met[row - first] |= curves[row] > (1.0 - stop.plateau) * curves[row - PLATEAU_EPOCHS]
-    return met
 
 
 def lanes_of(cases: Sequence[int], most: int) -> list[tuple[int, ...]]:

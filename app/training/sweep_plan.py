@@ -25,6 +25,7 @@ from app.training.sweep_job import Grid, Job, Lot, Settings, lanes_of, prepared
 from blocks import discover, spec, units
 
 LANES = 64
+MOST_COEFFICIENTS = 1 << 23  # parts times lanes of a batch: some hundred megabytes
 MOST_RUNS = 1_000_000
 DEFAULT_TARGET = 0.01  # [V^2]
 DEFAULT_STOP = Stop(epochs=400)
@@ -140,7 +141,8 @@ class Plan:
         return keys
 
     def jobs(self, wanted: Sequence[int] | None = None, lanes: int = LANES) -> list[Job]:
-        """Batches of the cases `wanted` (all): those of one structure together, at most `lanes` in a batch."""
+        """Batches of the cases `wanted` (all): those of one structure together, at most `lanes` in a batch, fewer for
+        large drawings."""
         groups: dict[tuple[Settings, float], list[int]] = {}
         for number in range(len(self.cases)) if wanted is None else wanted:
             case = self.cases[number]
@@ -148,7 +150,7 @@ class Plan:
         return [
             self._job(cases, settings, rtol)
             for (settings, rtol), numbers in groups.items()
-            for cases in lanes_of(numbers, lanes)
+            for cases in lanes_of(numbers, min(lanes, self.most_lanes))
         ]
 
     def draw_numbers(self, entry: DrawnParameter, case: Case) -> tuple[float, float]:
@@ -195,7 +197,10 @@ class Plan:
                     "vary-syntax", f"--vary {draw.draw.text}", f"{draw.draw.target} cannot be drawn in per cent",
                     "give mean and spread as quantities",
                 )  # fmt: skip
-        compile_netlist(prepared(self.text, ())[1])  # a faulty drawing is told before anything else
+        netlist = prepared(self.text, ())[1]
+        compile_netlist(netlist)  # a faulty drawing is told before anything else
+        parts = sum(group.count for group in netlist.groups)
+        self.most_lanes = max(8, min(LANES, MOST_COEFFICIENTS // max(1, parts) // 8 * 8))
 
     # -- batches ------------------------------------------------------------------------------------------------
 

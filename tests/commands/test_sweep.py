@@ -164,3 +164,29 @@ def test_blame_ranks_into_files_and_json(document: Path, capsys: pytest.CaptureF
 def test_blame_without_draws_is_told(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert sweep(document, "--vary", "N*.gain=3,4", "--blame")[0] == 1
     assert "nothing varies at random" in capsys.readouterr().err
+
+
+@pytest.mark.soak
+def test_however_often_it_is_killed_nothing_is_lost(document: Path) -> None:
+    """kill -9 at random times, again and again, until one start comes to the end; the result is that of a whole run."""
+    rng = np.random.default_rng(5)
+    kills = 0
+    for _ in range(40):
+        process = start(document)
+        try:
+            process.communicate(timeout=float(rng.uniform(0.5, 4.0)))
+            break
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            kills += 1
+    else:
+        start(document).communicate()
+    assert kills
+    whole = document.with_name("whole.h5")
+    options = ["--vary", "N*.gain=lin:3:5:24", "--runs", "8", "--epochs", "400", "-o", str(whole)]
+    assert cli.main(["sweep", str(document), *options]) == 0
+    with h5py.File(document.with_name("r.h5")) as first, h5py.File(whole) as second:
+        order = np.argsort(first["runs/key"][:]), np.argsort(second["runs/key"][:])
+        np.testing.assert_array_equal(first["runs/key"][:][order[0]], second["runs/key"][:][order[1]])
+        np.testing.assert_allclose(first["mse"][:][:, order[0]], second["mse"][:][:, order[1]], atol=1e-12)

@@ -16,7 +16,7 @@ from app.document.set_parameters import apply_setting, set_texts
 from app.errors import ProblemError
 from app.training import sweep_draws, sweep_journal
 from app.training.run import Options, prepare
-from app.training.stop import Stop
+from app.training.stop import Stop, advance_until
 from app.training.sweep import LocalWorkers, Progress, Runner
 from app.training.sweep_axes import parse_vary
 from app.training.sweep_plan import Plan, Sweep
@@ -100,14 +100,27 @@ def test_a_stop_at_a_target_does_not_depend_on_the_batch(tau: str) -> None:
     stop = Stop(epochs=400, mse=0.05)
     schematic = xor()
     apply_setting(schematic, "N*.tau", tau)
-    together = done(plan_of(schematic, runs=8, stop=stop))
-    for number in (0, 3, 7):
+    together = done(plan_of(schematic, runs=32, stop=stop), workers=1)  # more than a block: ended runs make room
+    assert len(set(together.epochs)) > 10
+    for number in (0, 3, 7, 20, 31):
         single = done(plan_of(schematic, runs=1, seed=number, stop=stop))
         assert single.epochs[0] == together.epochs[number]
         np.testing.assert_allclose(single.weights[:, 0], together.weights[:, number], atol=1e-12)
     curve = together.mse[:, 0]
     assert curve[together.epochs[0] - 1] <= 0.05 < curve[together.epochs[0] - 2]
     assert np.isnan(curve[together.epochs[0] :]).all()
+
+
+def test_a_plateau_ends_each_run_by_itself() -> None:
+    """As Stop says it for a single run: no improvement by the share over 50 epochs."""
+    stop = Stop(epochs=300, plateau=0.05)
+    together = done(plan_of(xor(), runs=24, stop=stop), workers=1)
+    for number in (0, 9, 23):
+        run = prepare(compile_schematic(xor()), xor(), Options((number,)))
+        advance_until(run, stop)
+        assert together.epochs[number] == run.epoch
+        np.testing.assert_allclose(together.mse[: run.epoch, number], np.array(run.mse)[:, 0], atol=1e-12)
+        np.testing.assert_allclose(together.weights[:, number], run.weights()[:, 0], atol=1e-12)
 
 
 def test_a_run_that_breaks_ends_alone() -> None:
