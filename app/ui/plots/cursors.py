@@ -20,6 +20,7 @@ from app.ui.theme import Theme
 
 MOST_READ = 6
 LINE_HEIGHT = 14
+BELOW_FLAGS = 22  # px from the plot's top, where the names of the cursors stand
 COLUMNS = {1: ("A",), 2: ("ABΔ", "AB", "Δ")}  # what the card shows with one and with two cursors, widest first
 SMALLEST = 1e-9  # V; less is rounding
 B_TRACE = 2  # cursor B has the colour of trace 3
@@ -93,8 +94,8 @@ class Cursors(QObject):
 
     def _show_card(self, places: dict[str, float]) -> None:
         """With as many columns as fit into the plot."""
-        traces, x, _ = self._data
-        if not places or not len(x) or not traces:
+        traces, x, y = self._data
+        if not traces or not any(np.isfinite(at(x, y, place)).any() for place in places.values()):
             self.card.hide()
             return
         room = self._view.getPlotItem().vb.sceneBoundingRect().width()
@@ -113,7 +114,7 @@ class Cursors(QObject):
         left = at.x() + 12
         if left + self.card.width() > area.right():
             left = at.x() - 12 - self.card.width()
-        self.card.move(max(area.left(), left), area.top() + 4)
+        self.card.move(max(area.left(), left), area.top() + BELOW_FLAGS)
 
     def _card_text(self, places: dict[str, float], columns: str) -> str:
         traces, x, y = self._data

@@ -77,6 +77,7 @@ class LearningPane(CurvePane):
             self.clear()
             return
         self._epoch_time = layout.rows * layout.row_time
+        self.mark_viewed(frame.viewing)
         key = frame.learning, frame.state == "running"
         if self._drawn is not None and self._drawn == (id(key[0]), key[1]):
             return

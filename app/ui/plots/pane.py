@@ -16,7 +16,7 @@ from app.ui import icons
 from app.ui.controls.naming import named
 from app.ui.plots import export
 from app.ui.plots.axis import UnitAxis
-from app.ui.plots.curves import widened
+from app.ui.plots.curves import pen, widened
 from app.ui.plots.legend import Legend
 from app.ui.plots.shared import shared
 from app.ui.theme import Theme, notifier
@@ -204,6 +204,9 @@ class CurvePane(Pane):
         over.addWidget(self.empty)
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self._below)
+        self._viewed = pg.InfiniteLine(angle=90, movable=False)
+        self._viewed.setVisible(False)
+        self.plot.addItem(self._viewed, ignoreBounds=True)
         self.follows = True
         self._wanted: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 1.0), (0.0, 1.0))
 
@@ -212,7 +215,14 @@ class CurvePane(Pane):
         for name in ("left", "bottom"):
             self.plot.getAxis(name).restyle()
         self.plot.showGrid(x=True, y=True, alpha=GRID_ALPHA)
+        self._viewed.setPen(pen(Theme.current().color("accent", 0.6), 2.0))
         super().restyle()
+
+    def mark_viewed(self, epoch: int | None) -> None:
+        """The epoch that is looked back at, in panes over epochs; None for the present."""
+        self._viewed.setVisible(epoch is not None)
+        if epoch is not None:
+            self._viewed.setValue(epoch)
 
     def set_x_label(self, text: str) -> None:
         if self._below.text() != text:

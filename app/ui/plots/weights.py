@@ -64,6 +64,7 @@ class WeightsPane(CurvePane):
         if layout is None or not layout.weights:
             self.clear()
             return
+        self.mark_viewed(frame.viewing)
         live = frame.state == "running"
         if frame.weight_log is self._curve and layout is self._layout and live == self._live:
             return

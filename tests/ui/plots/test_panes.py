@@ -277,6 +277,17 @@ def test_the_learning_curve_is_logarithmic_with_its_target(desk: QuietDesk, qtbo
     assert "3 seeds" in pane.note.text() and len(pane._others.visible()) == 2
 
 
+def test_the_epoch_that_is_looked_back_at_is_marked(desk: QuietDesk, qtbot: QtBot) -> None:
+    panes = [WeightsPane(desk), LearningPane(desk)]  # type: ignore[arg-type]
+    found = layout(desk.schematic)
+    for pane in panes:
+        shown(pane, qtbot)
+    desk.send(frame(found, epochs=60))
+    assert not any(pane._viewed.isVisible() for pane in panes)
+    desk.send(frame(found, epochs=60, viewing=20, state="looking back"))
+    assert all(pane._viewed.isVisible() and pane._viewed.value() == 20 for pane in panes)
+
+
 def test_minor_ticks_of_decades_have_no_text(desk: QuietDesk, qtbot: QtBot) -> None:
     pane = LearningPane(desk)  # type: ignore[arg-type]
     qtbot.addWidget(pane)
