@@ -21,7 +21,7 @@ from app.training.stream import Latest
 if TYPE_CHECKING:
     from app.training.session import Session
 
-CHUNK = 0.008
+CHUNK = 0.016  # seconds of computing between two looks at the commands
 FRAME_PERIOD = 0.033
 IDLE_WAIT = 0.2
 
@@ -51,6 +51,9 @@ class Engine:
             if self._pending is not None and not fresh:
                 _, fresh, state = self._pending
             self._pending = schematic, fresh, state or {}
+            if not self._warm and any(sheet.instances for sheet in schematic.sheets.values()):
+                # At once, before the worker has even loaded the compiler of circuits.
+                self._frames.put(Frame("preparing", commands=self._obeyed))
         self._post(self._load)
 
     def run(self) -> None:

@@ -43,13 +43,13 @@ class Pace:
         return max(due, LEAST_WAIT)
 
     def rows_for(self, seconds: float) -> int:
-        """How many rows take about `seconds`."""
+        """How many rows take about `seconds` of computing."""
         return max(1, int(self._rate * seconds))
 
     def took(self, rows: int, seconds: float) -> None:
-        """So many rows took so long. The estimate follows at once downwards, slowly upwards: no chunk may be late."""
-        rate = rows / max(seconds, 1e-9)
-        self._rate = min(rate, GROWTH * self._rate)
+        """So many rows took so long, without the time that others had the processor: chunks that shrink on a busy
+        machine would only add to its work. The estimate follows at once downwards, slowly upwards."""
+        self._rate = min(rows / max(seconds, 1e-6), GROWTH * self._rate)
 
     def see(self, row: int) -> None:
         self._seen.append((time.perf_counter(), row))

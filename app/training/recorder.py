@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.training.run import Snapshot, TrainingRun  # not at run time: it loads the kernels
 
 SNAPSHOT_BYTES = 64 << 20
-MAX_SNAPSHOTS = 512
+MAX_SNAPSHOTS = 256
 MAX_WINDOW = 64  # rows
 
 
@@ -62,9 +62,11 @@ class Recorder:
             if stop.reached(self.run):
                 return
 
-    def trace(self, rows: int) -> None:
-        """The same within an epoch, with its signals."""
-        begin, count = self.run.epoch, min(rows, self.layout.rows - self.run.row % self.layout.rows)
+    def trace(self, rows: int, stop: Stop) -> None:
+        """Advance one stretch of up to `rows` rows with its signals: to the next snapshot, or to the epoch's end where
+        `stop` must be looked at there."""
+        judged = self.layout.rows - self.run.row % self.layout.rows if stop.mse or stop.plateau else rows
+        begin, count = self.run.epoch, min(rows, judged, self.rows_to_snapshot)
         times, values = self.run.trace(count, self._slots)
         self.ring.add(times, values)
         self.whole.add(times, values)
@@ -83,15 +85,15 @@ class Recorder:
         if not count:
             return
         epochs = first_epoch + 1 + np.arange(count)
-        if run.mse:
-            curve = np.array([entry[0] for entry in run.mse[-count:]])
-            self.mse = float(curve[-1])
-            self.learning.add(epochs[-len(curve) :].astype(float), curve[:, None])
+        if len(run.recent):
+            curve = run.recent[-count:, :1]
+            self.mse = float(curve[-1, 0])
+            self.learning.add(epochs[-len(curve) :].astype(float), curve)
             del run.mse[: -PLATEAU_EPOCHS - 1]
         logged = run.circuit.weight_states[: len(self.layout.weights)]
-        for epoch, states in zip(epochs[-len(run.ends) :].tolist(), run.ends, strict=False):
-            if self.weights.wants(epoch):
-                self.weights.add(epoch, states[logged, 0])
+        ended = epochs[-len(run.ends) :] if len(run.ends) else epochs[:0]
+        for number in np.flatnonzero(ended % self.weights.stride == 0).tolist():
+            self.weights.add(int(ended[number]), run.ends[number, logged, 0])
         if run.row % self.layout.rows == 0:
             self.keep()
 

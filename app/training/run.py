@@ -55,6 +55,7 @@ class Snapshot:
 class TrainingRun:
     """`row` counts rows since the start; `mse` holds one (lanes,) array per finished epoch [V^2]; `ends` (epochs,
     states, lanes) the states at the ends of the epochs that the last call finished, where the MSE was taken from them.
+    `recent` (epochs, lanes) the MSE of those that the last call finished, as one array.
     `wall_seconds` is integration alone, with the kernels loaded, `mse_seconds` the forward passes."""
 
     circuit: Circuit
@@ -75,6 +76,7 @@ class TrainingRun:
         self.state = IntegratorState.start(self.circuit.initial_state(seeds))
         self.switch = self.options.switch
         self.ends = np.zeros((0, *self.state.y.shape))
+        self.recent = np.zeros((0, lanes))
         self._values = self.program.values()
         self._row_squares: list[FloatArray] = []
         self._level_slots = np.array(list(self.program.levels.values()), np.int64)
@@ -141,7 +143,7 @@ class TrainingRun:
         self.warm_up()
         start, end, known = self.row, self.row + rows, len(self.mse)
         before = None if first_met is None else self.snapshot()
-        self.ends = self.ends[:0]
+        self.ends, self.recent = self.ends[:0], self.recent[:0]
         while self.row < end:
             self._stretch(min(end - self.row, self._most_rows()))
             met = None if first_met is None else first_met(self.mse, known)
@@ -258,7 +260,7 @@ class TrainingRun:
             for number, square in enumerate(squares):
                 self._row_squares.append(square)
                 if (first + number + 1) % self.timeline.rows == 0:
-                    self.mse.append(np.mean(self._row_squares, axis=0))
+                    self._add_mse(np.mean(self._row_squares, axis=0)[None])
                     self._row_squares.clear()
             return
         if not len(ends.values):
@@ -266,13 +268,18 @@ class TrainingRun:
         gates = self._gates(first_epoch, len(ends.values))
         result = np.zeros((len(gates), self.lanes))
         values = self.values()
-        patterns, which = np.unique(gates, axis=0, return_inverse=True)
+        same = bool((gates == gates[0]).all())
+        patterns, which = (gates[:1], np.zeros(len(gates))) if same else np.unique(gates, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
             values[self._level_slots] = pattern[:, None]
             chosen = which.ravel() == number
             result[chosen] = self.solver.mean_squares(values, ends.values[chosen], self.timeline.static_table)
-        self.mse.extend(result)
+        self._add_mse(result)
         self.ends = np.concatenate([self.ends, ends.values])
+
+    def _add_mse(self, result: FloatArray) -> None:
+        self.mse.extend(result)
+        self.recent = np.concatenate([self.recent, result])
 
     def _gates(self, first: int, count: int) -> FloatArray:
         """(count, levels) positions of the V_teach switches in the epochs from `first` on."""

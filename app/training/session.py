@@ -5,6 +5,7 @@ Used by one thread only (see Engine).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -131,7 +132,7 @@ class Session:
         if rows < 0:
             self._go_to(max(0, run.row + rows))
         for _ in range(rows):
-            recorder.trace(1)
+            recorder.trace(1, Stop())
         self._mark()
 
     def step_epochs(self, epochs: int) -> None:
@@ -144,7 +145,7 @@ class Session:
         for _ in range(epochs):
             left = rows - run.row % rows
             recorder.advance(max(0, left - recorder.window_rows), Stop())
-            recorder.trace(rows)
+            self._trace_to(run.row + min(left, recorder.window_rows))
         self._mark()
 
     def reset(self) -> None:
@@ -213,13 +214,13 @@ class Session:
         if due < 1 and not self._stop.reached(run):
             return pace.wait(run.row, row_time)
         slow = pace.speed is not None and pace.speed / row_time < TRACED_ROWS_PER_SECOND
-        begin, row = now(), run.row
+        begin, computing, row = now(), time.thread_time(), run.row
         if slow or begin - self._traced_at >= TRACE_PERIOD:
             self._trace(min(due, recorder.window_rows))
             self._traced_at = now()
         else:
             recorder.advance(min(due, pace.rows_for(seconds)), self._stop)
-            pace.took(run.row - row, now() - begin)
+            pace.took(run.row - row, time.thread_time() - computing)
         if self._stop.reached(run):
             self.state, self._wants_to_run = "finished", False
         pace.see(run.row)
@@ -231,7 +232,12 @@ class Session:
         run, recorder = self._alive()
         end = run.row + rows
         while run.row < end and not self._stop.reached(run):
-            recorder.trace(end - run.row)
+            recorder.trace(end - run.row, self._stop)
+
+    def _trace_to(self, row: int) -> None:
+        run, recorder = self._alive()
+        while run.row < row:
+            recorder.trace(row - run.row, Stop())
 
     def _go_to(self, row: int) -> None:
         """Back to an earlier row: restore the newest snapshot before it and advance; steps are reproducible."""
@@ -244,8 +250,7 @@ class Session:
         self._teach_changes = [epoch for epoch in self._teach_changes if epoch * recorder.layout.rows <= row]
         recorder.rewound()
         recorder.advance(max(0, row - run.row - recorder.window_rows), Stop())
-        while run.row < row:
-            recorder.trace(row - run.row)
+        self._trace_to(row)
 
     def _begin_step(self) -> bool:
         """Stepping pauses, leaves the past, and needs a run."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 FIRST_SIZE = QSize(1440, 900)
 GEOMETRY = "window"
+FRAME = 12, 48  # px that a window manager's frame may take
 
 
 class MenuBar(QMenuBar):
@@ -364,4 +365,6 @@ class MainWindow(Host):
         kept = settings().layout(GEOMETRY)
         if kept.isEmpty() or not self.restoreGeometry(kept):
             room = QGuiApplication.primaryScreen().availableSize()
-            self.resize(FIRST_SIZE.boundedTo(room))
+            self.resize(FIRST_SIZE.boundedTo(room - QSize(*FRAME)))
+            if room.width() < FIRST_SIZE.width() + FRAME[0] or room.height() < FIRST_SIZE.height() + FRAME[1]:
+                self.setWindowState(Qt.WindowState.WindowMaximized)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from app.document import edits
 from app.document.schematic import TOP, values_of
-from app.training.frame import Frame, State
+from app.training.frame import Frame, Layout, State
 from app.ui import icons, theme
 from app.ui.actions import Actions
 from app.ui.controls.naming import named
@@ -22,6 +22,7 @@ from app.ui.rich_text import power_of_ten, quantity
 from app.ui.theme import Theme
 
 ROOMY = 1400  # px
+EPOCHS_PER_SECOND, PERIODS_PER_SECOND = 6.0, 0.5
 STATE_TEXT: Mapping[State, tuple[str, str]] = {
     "empty": ("Nothing drawn", "hint"),
     "preparing": ("Preparing", "warning"),
@@ -61,6 +62,8 @@ class Transport(QFrame):
         self.setObjectName("transport")
         self._desk, self._actions = desk, actions
         self._running = False
+        self._fresh_from = 0  # the command after which frames are those of a document that was just opened
+        self._new_document = True
         self._teach_asked = 0  # the command after which frames tell the switch's position
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
@@ -74,6 +77,7 @@ class Transport(QFrame):
         desk.framed.connect(self.show_frame)
         desk.changed.connect(self._drawing_changed)
         desk.replaced.connect(self._replaced)
+        self._replaced()
 
     def _add_buttons(self, row: QHBoxLayout) -> None:
         self.run_button = named(QPushButton(self), "runButton")
@@ -172,13 +176,14 @@ class Transport(QFrame):
         self.epoch.set_text(str(frame.epoch))
         self.mse.set_text(quantity(frame.mse, "V^2"))
         self.ratio.set_text(power_of_ten(frame.speed) if running else "–")
-        has_teach = frame.layout is not None and frame.layout.has_teach
         if frame.layout is not None and frame.commands >= self._teach_asked:
             self.teach.show_state(frame.teach_on)
-        self.teach.setEnabled(has_teach)
+        if frame.layout is not None and self._new_document and frame.commands >= self._fresh_from:
+            self._new_document = False
+            self._suit_speed(frame.layout)
         text, role = STATE_TEXT[frame.state]
         if running and frame.layout is not None:
-            text = "Learning" if frame.teach_on and has_teach else "Answering"
+            text = "Learning" if frame.teach_on and frame.layout.has_teach else "Answering"
         color = Theme.current().color(role).name()
         markup = f'<span style="color:{color}">●&nbsp; <b>{text}</b></span>'
         if self.state.text() != markup:
@@ -230,18 +235,32 @@ class Transport(QFrame):
     def _level_released(self) -> None:
         self._desk.history.break_merge()
 
+    def _suit_speed(self, layout: Layout) -> None:
+        """A speed at which one sees the opened document learn: some epochs a second, a waveform in two seconds. Whoever
+        wants it as fast as possible keeps that."""
+        if self.speed.speed is not None:
+            rate = EPOCHS_PER_SECOND if layout.data.size else PERIODS_PER_SECOND
+            self.speed.set_speed(rate * layout.rows * layout.row_time)
+            self._desk.engine.set_speed(self.speed.speed)
+
     @Slot(object)
     def _drawing_changed(self, _changes: object) -> None:
-        self._show_level()
+        self._show_teacher()
 
     @Slot()
     def _replaced(self) -> None:
-        self._show_level()
+        self._show_teacher(anew=True)
+        self._new_document, self._fresh_from = True, self._desk.engine.sent
         self._desk.engine.set_speed(self.speed.speed)
 
-    def _show_level(self) -> None:
+    def _show_teacher(self, anew: bool = False) -> None:
+        """The first V_teach source of the drawing; `anew` its switch too, as drawn."""
         schematic = self._desk.schematic
-        for instance in schematic.top.instances.values():
-            if instance.type == "v_teach":
-                self.teach.show_level(float(values_of(schematic, instance)["level"]))
-                return
+        sources = (entry for entry in schematic.top.instances.values() if entry.type == "v_teach")
+        source = next(sources, None)
+        self.teach.setEnabled(source is not None)
+        if source is not None:
+            values = values_of(schematic, source)
+            self.teach.show_level(float(values["level"]))
+            if anew:
+                self.teach.show_state(bool(values["on"]))
