@@ -138,7 +138,14 @@ MENUS: Mapping[str, tuple[Entry | str, ...]] = {
         _entry("datasets", "&Datasets", "Ctrl+Shift+T", "table"),
     ),
     "&Help": (
+        _entry("tour", "A &tour", tip="The program in five minutes", drawing=False),
+        _entry("block_help", "&Blocks", tip="Every block: what for, equations, pins, parameters", drawing=False),
+        _entry("experiment_help", "&Experiments", tip="Seeds, sweeps, mismatch, yield", drawing=False),
         _entry("keys", "&Keys", "F1", "keyboard", drawing=False),
+        LINE,
+        _entry("paper_help", "About the &paper", drawing=False),
+        _entry("paper", "The paper's &figures…", tip="Simulated while you look, with what they claim", drawing=False),
+        LINE,
         _entry("about", "&About AANN Studio", icon="info", drawing=False),
     ),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 
 from app.document import aann_file
 from app.document.atomic import write_bytes
+from app.document.set_parameters import apply_settings
 from app.errors import Problem, ProblemError
 from app.ui.actions import Handler
 from app.ui.dialogs import question
@@ -90,10 +92,16 @@ class FileCommands(QObject):
     @Slot(str)
     def open_example(self, name: str) -> None:
         """A copy of an example, running."""
+        self.open_figure(name, ())
+
+    @Slot(str, object)
+    def open_figure(self, name: str, changes: Sequence[str]) -> None:
+        """The same with PATTERN.PARAM=VALUE settings, as a figure of the paper asks for."""
         path = Path(name)
         example = example_at(path)
         try:
             document = aann_file.load(path)
+            apply_settings(document.schematic, changes)
         except ProblemError as error:
             question.tell(self._window, "The example cannot be opened", error.problems[0])
             return

@@ -130,6 +130,7 @@ class MainWindow(Host):
             self.action_set[name].setIconText(short)
             self.action_set[name].setChecked(on)
         self.start_page.example_chosen.connect(self.files.open_example)
+        self.companions.figure_opened.connect(self.files.open_figure)
         self.start_page.file_chosen.connect(self.files.open_recent)
         self.desk.state_changed.connect(self._state_changed)
         self.desk.replaced.connect(self._state_changed)

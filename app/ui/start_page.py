@@ -180,10 +180,15 @@ class StartPage(QWidget):
         self._recent.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._recent)
         column.addStretch(1)
-        keys = named(QToolButton(side), "link")
-        keys.setText(f"Learn the keys   {key_text(self._actions['keys'])}")
-        keys.clicked.connect(self._actions["keys"].trigger)
-        column.addWidget(keys, 0, Qt.AlignmentFlag.AlignLeft)
+        for name, words in (
+            ("tour", "A tour in five minutes"),
+            ("paper", "The paper's figures"),
+            ("keys", f"Learn the keys   {key_text(self._actions['keys'])}"),
+        ):
+            link = named(QToolButton(side), "link")
+            link.setText(words)
+            link.clicked.connect(self._actions[name].trigger)
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         return side
 
     def _button(self, name: str, style: str, parent: QWidget) -> QPushButton:

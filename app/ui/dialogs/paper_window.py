@@ -45,6 +45,7 @@ class Workbench:
         self._done: queue.SimpleQueue[tuple[str, Found]] = queue.SimpleQueue()
         self._asked: set[str] = set()
         self._thread: threading.Thread | None = None
+        self._ended = False
 
     def ask(self, name: str) -> None:
         if name in self._asked:
@@ -64,11 +65,12 @@ class Workbench:
 
     def shutdown(self) -> None:
         """After what is being done; nothing further."""
+        self._ended = True
         self._wanted.put(None)
 
     def _work(self) -> None:
         bench = Bench()
-        while (name := self._wanted.get()) is not None:
+        while (name := self._wanted.get()) is not None and not self._ended:
             try:
                 self._done.put((name, ITEMS[name](bench)))
             except ProblemError as error:

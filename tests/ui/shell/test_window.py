@@ -219,3 +219,23 @@ def test_fifty_windows_leave_nothing_behind(windows: Windows, qtbot: QtBot) -> N
         cycle()
     widgets, living, threads = counted()
     assert widgets <= before[0] and living <= before[1] + 2 and threads <= before[2]
+
+
+def test_the_paper_opens_a_figures_circuit_with_its_settings(window: MainWindow, qtbot: QtBot) -> None:
+    window.action_set["paper"].trigger()
+    paper = window.companions.paper
+    assert paper is not None and paper.isVisible()
+    qtbot.waitUntil(lambda: "fig8" in paper.outcomes, timeout=120_000)
+    paper.items.setCurrentRow(3)
+    paper.open_button.click()
+    assert window.desk.title == "xor-ten-seeds"
+    [source] = [entry for entry in window.desk.schematic.top.instances.values() if entry.type == "dataset"]
+    assert source.parameters["T_row"] == "1u"
+    assert not window.desk.dirty
+
+
+def test_help_opens_at_its_page(window: MainWindow) -> None:
+    for action, first in (("tour", "A tour"), ("block_help", "Blocks"), ("paper_help", "The paper")):
+        window.action_set[action].trigger()
+        assert window.companions.help is not None
+        assert window.companions.help.text.toPlainText().startswith(first)
