@@ -261,10 +261,11 @@ class LiveView(TextView):
         painter.drawEllipse(probed, 4.0 / zoom, 4.0 / zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+        # First the legend, since what is fitted keeps clear of it.
         place = QPoint(self.width() - self._legend.width() - 12, self.height() - self._legend.height() - 8)
         self._legend.move(place)
         self._show_legend()
+        super().resizeEvent(event)
 
 
 def _paint_welcome(painter: QPainter, window: QRectF) -> None:

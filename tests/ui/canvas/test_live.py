@@ -318,3 +318,19 @@ def test_frames_over_kept_layers_look_like_painting_everything(xor: tuple[Stage,
         shown = stage.pixels()
         view.refresh()
         assert abs(stage.pixels() - shown).max() <= 3, number
+
+
+@pytest.mark.parametrize("size", [(900, 600), (560, 420), (1400, 500), (500, 900)])
+def test_what_is_fitted_keeps_clear_of_the_legend(xor: tuple[Stage, Run], size: tuple[int, int]) -> None:
+    stage, run = xor
+    view = stage.view
+    show(stage, run.frame())
+    view.open_macro(named(stage, "N2_3"))
+    view.resize(*size)
+    view.fit(animated=False)
+    view.resize(size[0] + 40, size[1] + 30)
+    legend = view._legend.geometry()
+    assert view._legend.isVisible()
+    for block in view.drawing.blocks.values():
+        if block.type != "frame":
+            assert not view.mapFromScene(block.rect).boundingRect().intersects(legend), block.instance.name
