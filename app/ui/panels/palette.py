@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from app.ui import icons
+from app.ui import icons, theme
 from app.ui.controls.naming import named
 from app.ui.panels.palette_tile import Tile
-from app.ui.theme import notifier
+from app.ui.theme import Theme, notifier
 from blocks import discover
 from blocks.spec import Block
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDTH = 190
 COLUMNS = 2
+KEY_INSET = 18  # px of the key's name from the field's right edge
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Palette(QFrame):
@@ -44,6 +46,7 @@ class Palette(QFrame):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body = named(QWidget(), "paletteBody")
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(0, 0, 6, 8)
@@ -122,6 +125,15 @@ class Search(QLineEdit):
     @Slot()
     def _restyle(self) -> None:
         self._icon.setIcon(icons.icon("search", "hint"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """With the key that leads here, while nobody is here."""
+        super().paintEvent(event)
+        if not self.hasFocus() and not self.text():
+            painter = QPainter(self)
+            painter.setPen(Theme.current().color("hint"))
+            painter.setFont(theme.font(11, 600))
+            painter.drawText(self.rect().adjusted(0, 0, -KEY_INSET, 0), _RIGHT, "A")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

@@ -57,6 +57,7 @@ class ProblemsPanel(QFrame):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body = named(QWidget(), "problemsBody")
         self._list = QVBoxLayout(body)
         self._list.setContentsMargins(8, 0, 8, 4)

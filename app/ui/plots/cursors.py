@@ -19,6 +19,7 @@ from app.ui.rich_text import quantity, symbols
 from app.ui.theme import Theme
 
 MOST_READ = 6
+LONGEST_NAME = 18
 LINE_HEIGHT = 14
 BELOW_FLAGS = 22  # px from the plot's top, where the names of the cursors stand
 COLUMNS = {1: ("A",), 2: ("ABΔ", "AB", "Δ")}  # what the card shows with one and with two cursors, widest first
@@ -131,7 +132,7 @@ class Cursors(QObject):
         for number, trace in enumerate(traces[: min(MOST_READ, room)]):
             chosen = [values[name][number] for name in (columns if len(places) == 2 else places)]
             cells = "".join(f"<td align=right>&nbsp;{quantity(rounded(value), trace.unit)}</td>" for value in chosen)
-            name = f'<font color="{trace.color.name()}">■</font> {symbols(trace.name, 10)}'
+            name = f'<font color="{trace.color.name()}">■</font> {symbols(shortened(trace.name), 10)}'
             lines.append(f"<tr><td>{name}</td>{cells}</tr>")
         return f"<table cellspacing=0>{''.join(lines)}</table>"
 
@@ -161,3 +162,8 @@ def at(x: FloatArray, y: FloatArray, place: float) -> FloatArray:
 def rounded(value: float) -> float:
     """Without what is only rounding."""
     return 0.0 if abs(value) < SMALLEST else float(value)
+
+
+def shortened(name: str) -> str:
+    """A name that leaves room for the numbers."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -155,6 +155,19 @@ def test_dragging_a_label_is_one_undo(desk: QuietDesk, inspector: Inspector) -> 
     assert "C" not in desk.named("N2_1").parameters and not desk.history.can_undo
 
 
+def test_tab_goes_from_the_name_through_the_fields(desk: QuietDesk, inspector: Inspector) -> None:
+    select(inspector, desk, "N2_1")
+    inspector.activateWindow()
+    inspector.head.name.setFocus()
+    wanted = [row.editor for row in inspector.block_page.rows.values()]
+    for editor in wanted:
+        QTest.keyClick(QApplication.focusWidget(), KEY.Key_Tab)
+        assert QApplication.focusWidget() is editor
+    assert not desk.history.can_undo
+    inspector.edit_first()
+    assert QApplication.focusWidget() is wanted[0]
+
+
 def test_a_choice_and_its_reset(desk: QuietDesk, inspector: Inspector) -> None:
     select(inspector, desk, "N2_1")
     row = inspector.block_page.rows["activation"]
