@@ -129,6 +129,7 @@ class Inspector(QFrame):
         kind = f"{', '.join(sorted(kinds))} in {owner}"
         self.head.show_title(title, kind, known[0][1] if len(kinds) == 1 else None)
         self.block_page.show_targets(self._targets)
+        self.block_page.form.chain(self.head.name)
         self.pages.setCurrentWidget(self._areas[self.block_page])
         return None
 
@@ -143,6 +144,7 @@ class Inspector(QFrame):
         else:
             self.head.show_title(f"{len(instances)} blocks", ", ".join(titles), block)
         self.block_page.show_targets(self._targets)
+        self.block_page.form.chain(self.head.name)
         self.pages.setCurrentWidget(self._areas[self.block_page])
 
     @Slot()

@@ -88,16 +88,26 @@ class ParameterForm(QWidget):
         row.edited.connect(self.edited)
         row.settled.connect(self.settled)
         column.addWidget(row)
-        if self.rows:
-            QWidget.setTabOrder(next(reversed(self.rows.values())).editor, row.editor)
         self.rows[parameter.name] = row
+
+    def chain(self, before: QWidget) -> None:
+        """Tab goes from `before` through the first rows, to the button for the others, and through those."""
+        later = {parameter.name for parameter in self._later}
+        first = [row.editor for name, row in self.rows.items() if name not in later]
+        rest = [row.editor for name, row in self.rows.items() if name in later]
+        for widget in (*first, self.more, *rest):
+            QWidget.setTabOrder(before, widget)
+            before = widget
 
     @Slot(bool)
     def _show_rest(self, shown: bool) -> None:
         if shown:
+            before: QWidget = self.more
             for parameter in self._later:
                 if parameter.name not in self.rows:
                     self._add(parameter, self._rest_column)
+                QWidget.setTabOrder(before, self.rows[parameter.name].editor)
+                before = self.rows[parameter.name].editor
         self._rest.setVisible(shown and bool(self._later))
         self.more.setText(f"{'▾' if shown else '▸'}  {len(self._later)} more parameters")
 
