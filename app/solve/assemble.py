@@ -12,12 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from app.program import FORWARD, FloatArray, IntArray, Program
+from app.program import FORWARD, FloatArray, IntArray, Opcode, Program
 from app.solve.recognise import Difference, Found, Kind, Matrix, Outer, Pair, Product, Transposed, Vector
 
 FORWARD_BY_NEURON, FORWARD_BY_INPUT, DIFFERENCE, BACK_BY_NEURON, BACK_BY_INPUT, PRODUCT = range(100, 106)
 OUTER_BY_NEURON, OUTER_BY_INPUT, PAIR, OUTPUT, FORWARD_RANK1, CHARGE_RANK1 = range(106, 112)
 COLUMNS = 20
+# Operations that table_eight knows.
+BY_EIGHT = (
+    Opcode.MAC, Opcode.DERIVATIVE, Opcode.SIGMOID_PAIR, Opcode.SIGMOID, Opcode.DSIGMOID, Opcode.TANH, Opcode.SQRT,
+    Opcode.ABS, Opcode.STEP, Opcode.DIVIDE,
+)  # fmt: skip
 ABSENT = -1
 FEW = 4  # layers of fewer neurons lie with their inputs side by side, others with their neurons side by side
 
@@ -218,16 +223,27 @@ class Assembly:
         count = 0
         for group, (code, first, last, flags) in enumerate(program.groups):
             rows = first + np.flatnonzero(~self.found.used[first:last])
-            if len(rows):
-                result.append([int(code), count, count + len(rows), int(flags)])
-                kept.append(rows)
-                count += len(rows)
+            for edges, alike in self._alike(int(code), rows):
+                result.append([int(code), count, count + len(alike), int(flags), edges])
+                kept.append(alike)
+                count += len(alike)
             result.extend(dense.get(group, []))
         self._join_output(result)
         table = np.zeros((len(result), COLUMNS), np.int64)
         for number, row in enumerate(result):
             table[number, : len(row)] = row
         return table, np.concatenate([*kept, np.zeros(0, np.int64)]).astype(np.int64)
+
+    def _alike(self, code: int, rows: IntArray) -> list[tuple[int, IntArray]]:
+        """(edges a row, rows): for one run, rows with equally many edges if they are many enough for eight at a time;
+        all others together with 0."""
+        least = 16 if code == Opcode.SIGMOID_PAIR else 8
+        sizes = self.program.ptr[rows + 1] - self.program.ptr[rows]
+        numbers, counts = np.unique(sizes, return_counts=True)
+        chosen = numbers[(counts >= least) & (numbers > 0)] if self.width == 1 and code in BY_EIGHT else numbers[:0]
+        groups = [(int(size), rows[sizes == size]) for size in chosen]
+        rest = rows[~np.isin(sizes, chosen)]
+        return [*groups, (0, rest)] if len(rest) else groups
 
     def _join_output(self, rows: list[list[int]]) -> None:
         """Marks the four instructions of a last layer of one neuron as one, see dense_output."""

@@ -126,6 +126,59 @@ def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
     return types.void(array, index, value), generate
 
 
+def _eight(context: Any, builder: Any, load_one: Any) -> Any:
+    """The register whose lane i is load_one(i)."""
+    value = ir.Constant(_VECTOR, ir.Undefined)
+    for lane in range(WIDTH):
+        value = builder.insert_element(value, load_one(lane), ir.Constant(_INDEX, lane))
+    return value
+
+
+def _spaced(builder: Any, first: Any, stride: Any, lane: int) -> Any:
+    return builder.add(first, builder.mul(stride, ir.Constant(_INT, lane)))
+
+
+@intrinsic
+def gather(typing_context: Any, base: Any, index: Any, first: Any, stride: Any) -> Any:
+    """base[index[first + stride i]] for i = 0 .. 7; both are pointers."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def load_one(lane: int) -> Any:
+            where = builder.load(builder.gep(args[1], [_spaced(builder, args[2], args[3], lane)]))
+            return builder.load(builder.gep(args[0], [where]))
+
+        return _eight(context, builder, load_one)
+
+    return lanes8(base, index, types.int64, types.int64), generate
+
+
+@intrinsic
+def strided(typing_context: Any, base: Any, first: Any, stride: Any) -> Any:
+    """base[first + stride i] for i = 0 .. 7."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def load_one(lane: int) -> Any:
+            return builder.load(builder.gep(args[0], [_spaced(builder, args[1], args[2], lane)]))
+
+        return _eight(context, builder, load_one)
+
+    return lanes8(base, types.int64, types.int64), generate
+
+
+@intrinsic
+def scatter(typing_context: Any, base: Any, index: Any, first: Any, stride: Any, value: Any) -> Any:
+    """base[index[first + stride i]] = the register's lane i."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        for lane in range(WIDTH):
+            where = builder.load(builder.gep(args[1], [_spaced(builder, args[2], args[3], lane)]))
+            element = builder.extract_element(args[4], ir.Constant(_INDEX, lane))
+            builder.store(element, builder.gep(args[0], [where]))
+        return context.get_dummy_value()
+
+    return types.void(base, index, types.int64, types.int64, value), generate
+
+
 @intrinsic
 def splat(typing_context: Any, x: Any, like: Any) -> Any:
     """The same double in every lane."""

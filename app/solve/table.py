@@ -11,6 +11,7 @@ from app.solve.compiled import kernel, part
 from app.solve.dense_lanes import dense_lanes
 from app.solve.dense_one import dense_one
 from app.solve.dense_output import output_layer
+from app.solve.functions import tanh
 from app.solve.simd import (
     absolute,
     add,
@@ -30,6 +31,7 @@ from app.solve.simd import (
     width,
     zero8,
 )  # fmt: skip
+from app.solve.table_eight import rows_by_eight
 
 MAC, DERIVATIVE, PAIR = int(Opcode.MAC), int(Opcode.DERIVATIVE), int(Opcode.SIGMOID_PAIR)
 SIGMOID, DSIGMOID, TANH, SQRT, ABS, STEP = (
@@ -39,20 +41,6 @@ EXP, LOG, SIN, COS, SOFTPLUS = (int(code) for code in (Opcode.EXP, Opcode.LOG, O
 DIVIDE, POWER, MINIMUM, MAXIMUM = (int(code) for code in (Opcode.DIVIDE, Opcode.POWER, Opcode.MINIMUM, Opcode.MAXIMUM))
 ONLY_FORWARD = int(FORWARD)
 DENSE = 100  # instructions from here on are dense
-
-
-@part
-def tanh(x: Any, like: Any) -> Any:
-    """Relative error below 1e-15 also near 0 (the rational function is Cephes')."""
-    one = splat(1.0, like)
-    z = mul(x, x)
-    p = fma(fma(splat(-9.64399179425052238628e-1, like), z, splat(-9.92877231001918586564e1, like)), z,
-            splat(-1.61468768441708447952e3, like))  # fmt: skip
-    q = fma(fma(add(z, splat(1.12811678491632931402e2, like)), z, splat(2.23548839060100448583e3, like)), z,
-            splat(4.84406305325125486048e3, like))  # fmt: skip
-    near = fma(mul(x, z), div(p, q), x)
-    far = sub(one, div(splat(2.0, like), add(exp_held(add(x, x)), one)))
-    return select_greater(absolute(x), splat(0.625, like), far, near)
 
 
 @part
@@ -79,11 +67,11 @@ def scalar_function(code: Any, u: Any, w: Any) -> Any:
 
 @part
 def _rows(
-    op: Any, v: Any, dy: Any, out: Any, ptr: Any, a: Any, b: Any, k: Any, m: Any, k_wide: Any, m_wide: Any, like: Any
-) -> None:
-    """Runs one instruction of the table's own."""
+    code: Any, first: Any, last: Any, v: Any, dy: Any, out: Any, ptr: Any, a: Any, b: Any, k: Any, m: Any, k_wide: Any,
+    m_wide: Any, like: Any,
+) -> None:  # fmt: skip
+    """Runs rows `first` to `last` - 1 of one instruction of the table's own."""
     one = splat(1.0, like)
-    code, first, last = op[0], op[1], op[2]
     if code in (MAC, DERIVATIVE):
         edge = ptr[first]
         for row in range(first, last):
@@ -160,7 +148,8 @@ def evaluate_one(tables: Any, mode: Any, v: Any, dy: Any) -> None:
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
         if op[0] < DENSE:
-            _rows(op, v, dy, out, ptr, a, b, k, m, False, False, 0.0)
+            first = rows_by_eight(op, v, dy, out, ptr, a, b, k, m) if op[4] > 0 else op[1]
+            _rows(op[0], first, op[2], v, dy, out, ptr, a, b, k, m, False, False, 0.0)
         elif op[0] == OUTPUT and mode != ONLY_FORWARD:
             output_layer(op, v, dy, constants)
             number += 3
@@ -178,7 +167,7 @@ def evaluate_lanes(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
         if op[0] < DENSE:
-            _rows(op, v, dy, out, ptr, a, b, k, m, k_wide, m_wide, zero8())
+            _rows(op[0], op[1], op[2], v, dy, out, ptr, a, b, k, m, k_wide, m_wide, zero8())
         else:
             dense_lanes(op, v, dy, lists, constants, constants_wide)
 
