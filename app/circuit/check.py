@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import networkx as nx
 import numpy as np
 
 from app.circuit.backpropagation import learning_problems
@@ -53,21 +54,40 @@ def check_netlist(netlist: Netlist, nodes: Nodes) -> list[Problem]:
 
 
 def loop_problems(netlist: Netlist, loops: Sequence[Sequence[int]]) -> list[Problem]:
-    """One Problem for every algebraic loop, with the blocks on it."""
+    """One Problem for every algebraic loop: the outputs in the order in which the signal passes them."""
     problems = []
     for loop in loops:
         names = [netlist.instances[number].name for number in loop] or ["a node"]
         ids = tuple(netlist.instances[number].id for number in loop)
+        outputs = _round_trip(netlist, loop) or names
         problems.append(
             Problem(
                 "algebraic-loop",
-                " -> ".join([*names, names[0]]),
+                " -> ".join([*outputs, outputs[0]]),
                 "these blocks feed back on themselves without delay",
                 f"put a capacitor on a current node of the loop or give {names[0]} a time constant tau",
                 ids=ids,
             )
         )
     return problems
+
+
+def _round_trip(netlist: Netlist, loop: Sequence[int]) -> list[str]:
+    """The output pins along one circle through blocks of the loop; empty if the drawn pins show none."""
+    graph = nx.DiGraph()
+    for number in loop:
+        instance = netlist.instances[number]
+        for port in discover.block(instance.type).ports:
+            for index, node in enumerate(netlist.pins[instance.id, port.name].tolist(), start=1):
+                pin = _Pin(instance.id, instance.name, port, index if port.width != "1" else 0)
+                if port.direction == "out":
+                    nx.add_path(graph, [("block", instance.id), ("output", pin.label), ("node", node)])
+                else:
+                    graph.add_edge(("node", node), ("block", instance.id))
+    try:
+        return [str(name) for (kind, name), _ in nx.find_cycle(graph) if kind == "output"]
+    except nx.NetworkXNoCycle:
+        return []
 
 
 def _duplicate_names(netlist: Netlist) -> Iterator[Problem]:

@@ -87,6 +87,23 @@ def test_an_algebraic_loop_names_its_blocks() -> None:
     assert set(found[0].ids) == {draw.ids["S1"], draw.ids["M1"]}
 
 
+def test_a_longer_loop_is_told_in_the_order_of_its_signal() -> None:
+    draw = Drawing()
+    for name in ("A", "B", "C"):
+        draw.add("neuron", name, inputs="2")
+        draw.add("dc", f"{name}in")
+        draw.wire(f"{name}in.V", f"{name}.V_in[1]")
+        for pin in ("V_E", "V_teach"):
+            draw.wire(f"{name}in.V", f"{name}.{pin}")
+    for source, sink in (("B", "A"), ("A", "C"), ("C", "B")):
+        draw.wire(f"{source}.V_out", f"{sink}.V_in[2]")
+    [found] = [problem for problem in check_schematic(draw.schematic)[1] if problem.code == "algebraic-loop"]
+    pins = found.where.split(" -> ")
+    assert pins[0] == pins[-1]
+    assert "".join(pin[0] for pin in pins[:-1]) in ("ACB", "CBA", "BAC")
+    assert {pin[1:] for pin in pins} == {".V_out"}
+
+
 def test_a_loop_through_a_capacitor_is_fine() -> None:
     draw = Drawing()
     draw.add("multiplier", "M1")
