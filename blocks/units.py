@@ -118,4 +118,6 @@ def format_si(value: float, unit: str = "", digits: int = 4) -> str:
     prefix = ("f", "p", "n", "u", "m", "", "k", mega, "G", "T")[exponent + 5]
     if unit.startswith("/"):
         return f"{value:.{digits}g} {unit}"
-    return f"{mantissa:.{digits}g} {prefix}{unit}".strip()
+    # No power of ten beside a prefix: 190 us, rounded to two digits, and not 1.9e+02 us.
+    shown = f"{mantissa:.0f}" if 10**digits <= abs(mantissa) < 1000 else f"{mantissa:.{digits}g}"
+    return f"{shown} {prefix}{unit}".strip()

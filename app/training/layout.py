@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.circuit.compile import Circuit
+from app.document.schematic import End
 from app.training.frame import Layout, Signal
 
 if TYPE_CHECKING:
@@ -49,10 +50,8 @@ def _signals(circuit: Circuit) -> tuple[Signal, ...]:
                 node = int(group.nodes[port][row])
                 name = netlist.net_names.get(node) or f"{netlist.path(group, row)}.{port}"
                 found.append(Signal(name, int(circuit.node_slot[node]), kind, owner.id))  # type: ignore[arg-type]
-    for group in netlist.of_type("probe"):
-        port = group.block.ports[0].name
-        for row in range(group.count):
-            node = int(group.nodes[port][row])
-            name = netlist.instances[group.owner[row]].name
-            found.append(Signal(name, int(circuit.node_slot[node]), "probe", netlist.instances[group.owner[row]].id))
+    # A probe is no part of the circuit, so that no group holds it: only its pin is on a node.
+    for instance in netlist.instances:
+        if instance.type == "probe":
+            found.append(Signal(instance.name, circuit.slot_of(End(instance.id, "V")), "probe", instance.id))
     return tuple(found[:MAX_SIGNALS])

@@ -36,6 +36,6 @@ def draw() -> Schematic:
         board.join([(multiplier, "I", 0), (load, "I", 0)])
         vx, vy = load.at("V")
         probe = board.put_pin("probe", f"P{multiplier.instance.name[1:]}", "V", (vx + 2, vy))
-        label = board.label(f"V_{name}", (vx + 5, vy))
-        board.join([(load, "V", 0), (probe, "V", 0), label], ((vx, vy), (vx + 5, vy)))
+        label = board.label(f"V_{name}", (vx + 9, vy))
+        board.join([(load, "V", 0), (probe, "V", 0), label], ((vx, vy), (vx + 9, vy)))
     return board.schematic

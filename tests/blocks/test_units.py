@@ -92,3 +92,8 @@ def test_what_is_written_reads_back(value: float, unit: str, digits: int) -> Non
 )  # fmt: skip
 def test_written_as_people_write(value: float, unit: str, text: str) -> None:
     assert format_si(value, unit) == text
+
+
+def test_few_digits_never_bring_a_power_of_ten_beside_a_prefix() -> None:
+    shown = [format_si(value, "s", 2) for value in (1.93e-4, 9.99e-4, 2.1e-6, 19.2e-6)]
+    assert shown == ["190 us", "1 ms", "2.1 us", "19 us"]
