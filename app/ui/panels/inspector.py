@@ -42,7 +42,8 @@ class Inspector(QFrame):
         self.resize(WIDTH, 600)
         self.desk = desk
         self._ids: tuple[str, ...] = ()
-        self._macro, self._parts = "", ()
+        self._macro = ""
+        self._parts: tuple[str, ...] = ()
         self._targets: list[BlockTarget] | list[PartTarget] = []
         self._drawn_at = 0.0
         column = QVBoxLayout(self)
@@ -63,8 +64,6 @@ class Inspector(QFrame):
         desk.replaced.connect(self._replaced)
         desk.framed.connect(self._framed)
         self.show_selection(())
-
-    _parts: tuple[str, ...]
 
     def _scrolled(self, page: QWidget) -> QScrollArea:
         area = QScrollArea()

@@ -43,6 +43,7 @@ class LearningPane(CurvePane):
         self._ensemble: tuple[tuple[FloatArray, FloatArray], ...] = ()
         self._epoch_time = 0.0
         self._drawn: object = None
+        self._live = False
         self.cursors = Cursors(self.view, self.shared, self._x_of, self._time_of)
         desk.changed.connect(self._edited)
         self.restyle()
@@ -84,8 +85,6 @@ class LearningPane(CurvePane):
         self._curve, self._drawn = frame.learning, (id(key[0]), key[1])
         self._live = key[1]
         self._draw()
-
-    _live = False
 
     def _draw(self) -> None:
         if self._curve is None:

@@ -108,7 +108,7 @@ class Legend(QWidget):
             entry.isolated.connect(self._isolate)
             entry.hovered.connect(self._hovered)
         self.traces: tuple[Trace, ...] = ()
-        self._left_out = 0
+        self._left_out = self._end = 0
         self.focused = -1
 
     def show_traces(self, traces: Sequence[Trace]) -> None:

@@ -31,7 +31,8 @@ class SignalsPane(CurvePane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "signals", "Signals", "V", "time [µs]")
         self.window_kind: Window = "roll"
-        self._unit = 1e-6
+        self._unit, self._unit_name = 1e-6, "µs"
+        self._live = False
         self._pool = CurvePool(self.plot, MOST_SIGNALS)
         self._x, self._y = np.zeros(0), np.zeros((0, 0))
         self._signals: tuple[Signal, ...] = ()
@@ -65,8 +66,6 @@ class SignalsPane(CurvePane):
         self._live = frame.state == "running"
         self.legend.show_traces([self._trace(signal) for signal in self._signals])
         self._redraw()
-
-    _live = False
 
     def _trace(self, signal: Signal) -> Trace:
         if signal.kind == "target":
@@ -110,8 +109,6 @@ class SignalsPane(CurvePane):
         if self.window_kind == "epoch":
             return 0.0, self._epoch_time / self._unit
         return float(x[0]), float(x[-1])
-
-    _unit_name = "µs"
 
     def _choose_unit(self, largest: float) -> None:
         """The prefix in which the largest time is at least 1."""
