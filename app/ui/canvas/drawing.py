@@ -51,20 +51,21 @@ class Drawing(PlacedSheet):
             self.topology += 1
         if any(change.table in ("parameters", "datasets") for change in mine):
             self._put_all()
-        moved: set[str] = set()
+        moved = {change.key for change in mine if change.table in ("instances", "junctions")}
+        wires = {change.key for change in mine if change.table == "wires"}
+        for item in moved:
+            wires.update(*self.attached.get(item, {}).values())
+        disturbed = self._bounds_of(moved | wires)
         for change in mine:
             if change.table == "instances":
                 if change.after is None:
                     self._drop_block(change.key)
                 else:
                     self._put_block(change.after)
-                moved.add(change.key)
             elif change.table == "junctions":
                 self.index.remove(change.key)
                 if change.after is not None:
                     self._put_junction(change.after)
-                moved.add(change.key)
-        wires = {change.key for change in mine if change.table == "wires"}
         for key in wires:
             self._drop_wire(key)
         for item in moved:
@@ -72,7 +73,7 @@ class Drawing(PlacedSheet):
         for key in wires:
             if key in self.sheet.wires:
                 self._put_wire(self.sheet.wires[key])
-        self._forget_routes_near(moved)
+        self._forget_routes_near([*disturbed, *self._bounds_of(moved | wires)])
 
     def _alters(self, change: Change) -> bool:
         """Does it change what is joined to what, not only where things lie?"""

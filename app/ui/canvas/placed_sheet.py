@@ -19,6 +19,7 @@ from app.ui.canvas.spatial import Bounds, SpatialIndex
 from app.ui.canvas.views import BACKGROUND, LABELS, BlockView, PinKey, PinView, Shape, WireView
 
 TEXT_ROOM = 90.0  # how far a block's texts may reach beyond its box [scene units]
+MOST_PLACES = 300  # changed at once, beyond which all routes are found anew
 ROUTE_ROOM = 8  # how far a route may leave the rectangle of its ends [grid units]
 
 
@@ -210,7 +211,7 @@ class PlacedSheet:
         if view.points is None:
             sides = [pin.side if pin else None for pin in map(self.pin_of, view.wire.ends)]
             bounds = self.index.bounds(view.wire.id)
-            near = self.index.touching(bounds) if bounds is not None and not view.fixed else []
+            near = sorted(self.index.touching(bounds)) if bounds is not None and not view.fixed else []
             ends = [end.item for end in view.wire.ends]
             taken = [
                 stretch
@@ -238,17 +239,21 @@ class PlacedSheet:
         views = (self.blocks.get(key) for key in keys)
         return [view.box for view in views if view is not None and view.type not in (*BACKGROUND, *LABELS)]
 
-    def _forget_routes_near(self, items: Iterable[str]) -> None:
-        """Routes that may go round the moved blocks otherwise are found anew."""
-        for item in items:
-            view = self.blocks.get(item)
-            if view is None or view.type in BACKGROUND:
-                continue
-            for key in self.index.touching(bounds_of(view.rect.adjusted(-40, -40, 40, 40))):
-                wire = self.wires.get(key)
-                if wire is not None and not wire.fixed:
-                    wire.points = wire.lines = None
-                    self.index.touch(key)
+    def _bounds_of(self, keys: Iterable[str]) -> list[Bounds]:
+        return [bounds for key in keys if (bounds := self.index.bounds(key)) is not None]
+
+    def _forget_routes_near(self, places: Sequence[Bounds]) -> None:
+        """Routes that may go otherwise round what was or is there now are found anew. A route sees what touches its
+        wire's own bounds."""
+        if len(places) > MOST_PLACES:
+            near = set(self.wires)
+        else:
+            near = {key for place in places for key in self.index.touching(place)}
+        for key in near:
+            wire = self.wires.get(key)
+            if wire is not None and not wire.fixed and wire.points is not None:
+                wire.points = wire.lines = None
+                self.index.touch(key)
 
     def bounds(self) -> QRectF:
         """Of everything drawn, without texts."""
