@@ -62,8 +62,8 @@ EXAMPLES = (
     Example(
         "xor-ten-seeds", "XOR, ten seeds", "learning curves while they run (Fig. 10)", "curves",
         (
-            "Ten runs side by side from ten sets of initial weights, as in Figs. 9 to 11: all of them converge.",
-            "Try a T_row of 0.01 µs (slow, Fig. 9) and of 1 µs (fast, not quite steady, Fig. 11).",
+            "Analyse, Experiment (Ctrl+Shift+X) starts ten runs from ten sets of initial weights, as in Figs. 9 to 11.",
+            "All converge. Try a T_row of 0.01 µs (slow, Fig. 9) and of 1 µs (fast, not quite steady, Fig. 11).",
         ),
         lambda: network("2-8-1", XOR, "xor"),
         {"runs": "10", "stop_epochs": "400"}, figure="Figs. 9-11",

@@ -30,6 +30,12 @@ def test_commands_exist(name: str) -> None:
         assert command in COMMANDS
 
 
+@pytest.mark.parametrize("name", WRITTEN)
+def test_keys_exist(name: str) -> None:
+    keys = {key for entry in entries().values() for key in entry.keys}
+    assert set(re.findall(r"\*\*((?:Ctrl|Shift|Alt)\+[\w+]+)\*\*", help_pages.page(name))) <= keys
+
+
 def test_keys_do_what_the_tour_says() -> None:
     keys = {key for entry in entries().values() for key in entry.keys}
     named = re.findall(r"\*\*([A-Z][\w+]*)\*\*", help_pages.page("tour"))
