@@ -43,6 +43,7 @@ class Companions(QObject):
 
             self.experiment = ExperimentWindow(self._window.desk)
             self.experiment.reveal.connect(self._reveal)
+            self.experiment.blamed.connect(self._blamed)
             self._window.workspace.canvas.selection_changed.connect(self._selection_changed)
             self._selection_changed()
         self.experiment.open()
@@ -75,6 +76,10 @@ class Companions(QObject):
     def _reveal(self, ids: tuple[str, ...]) -> None:
         self._window.workspace.canvas.reveal(ids[:1])
         self._window.to_front()
+
+    @Slot(object)
+    def _blamed(self, shares: dict[tuple[str, str], float]) -> None:
+        self._window.workspace.canvas.set_blame(shares)
 
     def close(self) -> None:
         """With the window they belong to; what still computes is given up."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
 
 from app.export.sweep_files import blame_csv
 from app.training.sweep_blame import Cost
@@ -35,6 +35,10 @@ class BlamePage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "blame")
         self.bars = BlameBars()
+        self.on_canvas = QCheckBox("Show on the canvas")
+        self.on_canvas.setChecked(True)
+        self.on_canvas.setToolTip("A bar under each block: its share of what the imperfections cost")
+        self.choices.addWidget(self.on_canvas)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -47,12 +51,14 @@ class BlamePage(Page):
 
     def clear(self) -> None:
         self.note.setText("")
+        self.on_canvas.hide()
         self.bars.show_costs((), NOT_ASKED)
 
     def draw(self, results: Results) -> None:
         if not results.groups:
             self.clear()
             return
+        self.on_canvas.show()
         costs = [cost for cost in results.costs() if cost.runs > 0]
         self.note.setText("what the mean final MSE falls by without each group's variance")
         self.bars.show_costs(costs, "" if costs else "The first pairs of runs are under way.")

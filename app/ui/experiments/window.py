@@ -35,7 +35,7 @@ PERIOD = 100  # ms between looks at the sweep
 
 class ExperimentWindow(QWidget):
     """Of one desk. `reveal` asks to show blocks on the canvas by their ids. `blamed` tells which parts cost how much,
-    a share 0..1 of the costliest by (instance id, part or ""); empty when there is no ranking.
+    as shares of all costs by (instance id, part or ""); empty when there is no ranking or it is not to be shown.
 
     Closing only hides it, so that a sweep goes on; `shutdown` ends the sweep and waits for its thread."""
 
@@ -90,6 +90,7 @@ class ExperimentWindow(QWidget):
             self.tabs.addTab(page, title)
         self.tabs.currentChanged.connect(self._show)
         self.blame.reveal.connect(self.reveal)
+        self.blame.on_canvas.toggled.connect(self._tell_blame)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -163,8 +164,12 @@ class ExperimentWindow(QWidget):
         self.under_way = False
         done = self.results.table.done if self.results is not None else np.zeros(0, bool)
         self.foot.show_ended(news, int(done.sum()), len(done))
-        costs = self.results.costs() if self.results is not None and self.results.groups else []
-        self.blamed.emit(shares(costs))
+        self._tell_blame()
+
+    @Slot()
+    def _tell_blame(self) -> None:
+        ranked = self.results is not None and self.results.groups and self.blame.on_canvas.isChecked()
+        self.blamed.emit(shares(self.results.costs()) if ranked and self.results is not None else {})
 
     def _choose_page(self) -> None:
         """A ranking that was asked for is looked at first."""
@@ -232,7 +237,7 @@ class ExperimentWindow(QWidget):
 
 
 def shares(costs: Sequence[Cost]) -> dict[tuple[str, str], float]:
-    """(instance id, part) -> 0..1 of the largest cost that stands out; several parameters of a part add up."""
+    """(instance id, part) -> its share of all costs that stand out of the scatter; a group's parts share alike."""
     found: dict[tuple[str, str], float] = {}
     for cost in costs:
         if not (cost.clear and cost.mse > 0):
@@ -240,5 +245,5 @@ def shares(costs: Sequence[Cost]) -> dict[tuple[str, str], float]:
         for address in cost.group.addresses:
             key = address.instance, address.part
             found[key] = found.get(key, 0.0) + cost.mse / len(cost.group.addresses)
-    largest = max(found.values(), default=1.0)
-    return {key: value / largest for key, value in found.items()}
+    total = sum(found.values())
+    return {key: value / total for key, value in found.items()}

@@ -16,15 +16,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.document.aann_file import Document
+from app.document.addresses import Address
 from app.document.dataset import XOR
 from app.document.generate import generate
 from app.document.schematic import Change, Schematic
 from app.training.sweep_axes import Draw
+from app.training.sweep_blame import Cost, Group
 from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.experiments.blame_page import ROW
 from app.ui.experiments.suggestions import of_selection, studies, targets
-from app.ui.experiments.window import ExperimentWindow
+from app.ui.experiments.window import ExperimentWindow, shares
 
 ROOT = Path(__file__).parents[3]
 
@@ -117,7 +119,10 @@ def test_blame_ranks_and_shows_on_the_canvas(qtbot: QtBot, window: ExperimentWin
     assert window.tabs.currentWidget() is window.blame and window.results is not None
     costs = window.results.costs()
     assert len(costs) == 5 and all(cost.runs == 6 for cost in costs)
-    assert heard and all(0 < share <= 1 for share in heard[-1].values())
+    assert heard
+    assert not heard[-1] or sum(heard[-1].values()) == pytest.approx(1.0)
+    window.blame.on_canvas.setChecked(False)
+    assert heard[-1] == {}
     clicked: list[tuple[str, ...]] = []
     window.reveal.connect(clicked.append)
     window.blame.bars.clicked.emit(costs[0])
@@ -197,6 +202,17 @@ def test_every_study_and_suggestion_can_be_started(qtbot: QtBot, level: str, imp
     assert tried > 10
     first = next(iter(schematic.top.instances.values()))
     assert all(target.target.startswith(f"{first.name}.") for target in of_selection(schematic, [first.id], "", []))
+
+
+def test_shares_are_of_all_costs_that_stand_out() -> None:
+    def cost(part: str, mse: float, error: float, *parts: str) -> Cost:
+        addresses = tuple(Address("b1", "N1", name, "V_off") for name in parts)
+        return Cost(Group(part, addresses), mse, error, 0.0, 9)
+
+    costs = [cost("a", 3.0, 0.1, "Mf0", "Mf1"), cost("b", 1.0, 0.1, "Ms"), cost("c", 5.0, 4.0, "Mt")]
+    costs.append(cost("d", -2.0, 0.1, "Me"))
+    assert shares(costs) == {("b1", "Mf0"): 0.375, ("b1", "Mf1"): 0.375, ("b1", "Ms"): 0.25}
+    assert shares([]) == {}
 
 
 CLOSES = """
