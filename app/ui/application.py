@@ -156,7 +156,7 @@ def _end(code: int, windows: Windows) -> int:
     for window in tuple(windows.open):
         window.desk.engine.shutdown(0.1)
     faults.uninstall()
-    if any(thread.name == "engine" for thread in threading.enumerate()):
+    if any(thread.name in ("engine", "experiment") for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.document.atomic import write_bytes
 from app.program import FloatArray
@@ -18,7 +18,7 @@ from app.ui import icons, rich_text
 from app.ui.controls.choice import Choice
 from app.ui.controls.naming import named
 from app.ui.experiments.results import Results
-from app.ui.plots import export
+from app.ui.plots import export, surface
 from app.ui.plots.axis import UnitAxis
 from app.ui.plots.curves import widened
 from app.ui.theme import Theme, mix, notifier
@@ -27,7 +27,6 @@ from blocks import units
 if TYPE_CHECKING:
     from app.ui.desk import Desk
 
-GRID_ALPHA = 0.16
 MOST_TRACES = 8
 
 
@@ -142,16 +141,10 @@ class Page(QWidget):
 class PlotPage(Page):
     """A page with one plot; a double-click shows all of it again."""
 
-    def __init__(self, desk: Desk, title: str, left: pg.AxisItem, bottom: pg.AxisItem) -> None:
+    def __init__(self, desk: Desk, title: str, left: UnitAxis, bottom: UnitAxis) -> None:
         super().__init__(desk, title)
-        self.view = pg.PlotWidget(axisItems={"left": left, "bottom": bottom})
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setAccessibleName(title)
+        self.view = surface.surface(title, left, bottom)
         self.plot: pg.PlotItem = self.view.getPlotItem()
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.layout.setContentsMargins(0, 10, 16, 0)
-        self.plot.vb.setDefaultPadding(0.0)
         self.plot.vb.sigRangeChangedManually.connect(self._by_hand)
         self.view.scene().sigMouseClicked.connect(self._clicked)
         self.below = named(QLabel(), "second")
@@ -170,10 +163,7 @@ class PlotPage(Page):
         self._follows = True
 
     def restyle(self) -> None:
-        self.view.setBackground(Theme.current().color("plot"))
-        for name in ("left", "bottom"):
-            self.plot.getAxis(name).restyle()
-        self.plot.showGrid(x=True, y=True, alpha=GRID_ALPHA)
+        surface.restyle(self.view)
         super().restyle()
 
     def reset(self, results: Results) -> None:

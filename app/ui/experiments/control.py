@@ -15,6 +15,7 @@ from app.training.sweep_blame import Group, blame_plan
 from app.training.sweep_job import Outcome
 from app.training.sweep_plan import Plan, Sweep
 
+THREAD = "experiment"  # by which the program knows at its end that one is still compiling
 MOST_REMEMBERED = 256 * 1024 * 1024  # bytes of learning curves
 State = Literal["planning", "running", "finished", "cancelled", "failed"]
 
@@ -65,7 +66,8 @@ class Control:
         self._cancelled, self._runner = False, None
         with self._lock:
             self._news = News()
-        self._thread = threading.Thread(target=self._work, args=(schematic, sweep, level, workers), daemon=True)
+        work = (schematic, sweep, level, workers)
+        self._thread = threading.Thread(target=self._work, args=work, name=THREAD, daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:
@@ -74,15 +76,12 @@ class Control:
         if self._runner is not None:
             self._runner.cancel()
 
-    def forget(self) -> None:
-        """Another document: what was finished is of no use."""
-        self._known.clear()
-
-    def shutdown(self) -> None:
-        """Cancels and waits for the thread."""
+    def shutdown(self, timeout: float = 0.7) -> bool:
+        """Cancels and waits a little; True if the thread has ended (compiling kernels cannot be interrupted)."""
         self.cancel()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(timeout)
+        return not self.busy
 
     def take(self) -> News | None:
         """What is new; None if nothing is."""

@@ -37,7 +37,7 @@ class ExperimentWindow(QWidget):
     """Of one desk. `reveal` asks to show blocks on the canvas by their ids. `blamed` tells which parts cost how much,
     as shares of all costs by (instance id, part or ""); empty when there is no ranking or it is not to be shown.
 
-    Closing only hides it, so that a sweep goes on; `shutdown` ends the sweep and waits for its thread."""
+    Closing only hides it, so that a sweep goes on; `shutdown` ends the sweep."""
 
     reveal = Signal(object)
     blamed = Signal(object)
@@ -110,7 +110,7 @@ class ExperimentWindow(QWidget):
         self.form.show_selection(ids, macro, parts)
 
     def shutdown(self) -> None:
-        """Ends the sweep and waits for its thread; the window is of no use afterwards."""
+        """Ends the sweep; the window is of no use afterwards."""
         self._timer.stop()
         self.control.shutdown()
 
@@ -200,8 +200,7 @@ class ExperimentWindow(QWidget):
     def _replaced(self) -> None:
         """Another document: its own experiment."""
         self.control.shutdown()
-        self.control.take()
-        self.control.forget()
+        self.control = Control()  # one that is still compiling ends by itself and is heard of no more
         self._timer.stop()
         self.under_way = False
         self.results = None

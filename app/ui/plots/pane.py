@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMenu, Q
 from app.program import FloatArray
 from app.ui import icons
 from app.ui.controls.naming import named
-from app.ui.plots import export
+from app.ui.plots import export, surface
 from app.ui.plots.axis import UnitAxis
 from app.ui.plots.curves import pen, widened
 from app.ui.plots.legend import Legend
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from app.training.frame import Frame
     from app.ui.desk import Desk
 
-GRID_ALPHA = 0.16
-BEHIND = -200  # of the axes with their grid: below the curves, whose box lies at -100
 
 
 class Pane(QDockWidget):
@@ -179,17 +177,8 @@ class CurvePane(Pane):
         self, desk: Desk, name: str, title: str, unit: str, x_label: str, *, logarithmic: bool = False
     ) -> None:
         super().__init__(desk, name, title)
-        axes = {"left": UnitAxis("left", unit, logarithmic), "bottom": UnitAxis("bottom")}
-        self.view = pg.PlotWidget(axisItems=axes)
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setAccessibleName(title)
+        self.view = surface.surface(title, UnitAxis("left", unit, logarithmic), UnitAxis("bottom"))
         self.plot: pg.PlotItem = self.view.getPlotItem()
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.layout.setContentsMargins(0, 8, 12, 0)
-        for name in ("left", "bottom"):
-            self.plot.getAxis(name).setZValue(BEHIND)
-        self.plot.vb.setDefaultPadding(0.0)
         self.plot.vb.sigRangeChangedManually.connect(self._by_hand)
         self.view.scene().sigMouseClicked.connect(self._clicked)
         self._below = named(QLabel(x_label), "axisLabel")
@@ -211,10 +200,7 @@ class CurvePane(Pane):
         self._wanted: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 1.0), (0.0, 1.0))
 
     def restyle(self) -> None:
-        self.view.setBackground(Theme.current().color("plot"))
-        for name in ("left", "bottom"):
-            self.plot.getAxis(name).restyle()
-        self.plot.showGrid(x=True, y=True, alpha=GRID_ALPHA)
+        surface.restyle(self.view)
         self._viewed.setPen(pen(Theme.current().color("accent", 0.6), 2.0))
         super().restyle()
 

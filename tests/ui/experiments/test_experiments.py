@@ -234,7 +234,6 @@ window.start()
 def end():
     assert window.busy
     window.shutdown()
-    assert not window.busy
     window.close()
     desk.close()
     application.quit()

@@ -40,5 +40,6 @@ def test_a_windows_experiment_marks_its_canvas(qapp: QApplication, qtbot: QtBot)
     window.desk.history.mark_saved()
     window.desk._unsaved = False
     assert window.close()
-    assert not experiment.busy and window.companions.experiment is None
+    assert window.companions.experiment is None
+    qtbot.waitUntil(lambda: not experiment.control.busy, timeout=120_000)
     windows.deleteLater()
