@@ -1,15 +1,11 @@
-"""The decorator of all kernels: compiled once per machine, kept in the user's cache folder.
+"""The decorator of all kernels: compiled once per machine, kept in the user's cache folder (see kernel_cache).
 
-The folder's name holds a hash of every source file here, since numba itself looks only at the file of the kernel, not
-at what the kernel calls. A damaged file or a folder that cannot be written costs a compilation, never a crash.
+A damaged file or a folder that cannot be written costs a compilation, never a crash.
 """
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numba
@@ -17,9 +13,8 @@ import numba.core.config
 import numba.core.entrypoints
 from numba.core.caching import FunctionCache
 
-from app.paths import user_cache
+from app.solve import kernel_cache
 
-KEPT_VERSIONS = 3
 # Packages that extend numba are not needed; looking for them reads the metadata of everything that is installed.
 vars(numba.core.entrypoints)["_already_initialized"] = True
 
@@ -47,30 +42,7 @@ class _ForgivingCache(FunctionCache):
             self.disable()
 
 
-def _sources_hash() -> str:
-    digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    digest.update((Path(__file__).parent.parent / "program.py").read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _cache_folder() -> str | None:
-    """This version's folder, or None where none can be made; the oldest other versions' folders are removed."""
-    try:
-        kernels = user_cache() / "kernels"
-        folder = kernels / _sources_hash()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.touch()
-        others = sorted((path for path in kernels.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
-        for old in others[:-KEPT_VERSIONS]:
-            shutil.rmtree(old, ignore_errors=True)
-    except OSError:
-        return None
-    return str(folder)
-
-
-CACHE_FOLDER = _cache_folder()
+CACHE_FOLDER = kernel_cache.make_folder()
 if CACHE_FOLDER is not None:
     vars(numba.core.config)["CACHE_DIR"] = CACHE_FOLDER
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from app.errors import fail
-from app.program import FloatArray, IntArray, Program, Schedule
+from app.program import FloatArray, IntArray, Opcode, Program, Schedule
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
 from app.solve.tangent import decay_rates, some_states
 
@@ -28,6 +29,12 @@ SCIPY = {
     "bdf": "scipy's BDF, implicit",
 }
 DESCRIPTIONS = {**COMPILED, **SCIPY}
+KINDS: dict[int, str] = {
+    Opcode.MAC: "sums of products",
+    Opcode.DERIVATIVE: "sums of currents into capacitors",
+    Opcode.SIGMOID_PAIR: "activations and slopes",
+    Opcode.TANH: "tanh (in imperfect multipliers too: no layer is made of them)",
+}
 FAST = 50.0  # a state that decays so often within a segment is stiff
 TIGHT = 2e-9  # rtol below which order 8 costs less than order 5
 SMALL = 200  # states up to which a dense Jacobian is cheap enough
@@ -142,8 +149,9 @@ def create(program: Program, name: str = "auto", options: Options | None = None)
 
 
 def describe(program: Program, options: Options | None = None) -> list[str]:
-    """Sentences for people: the method that `auto` takes, the dense layers that were recognised, and why others were
-    not."""
+    """Sentences for people: the method that `auto` takes, the dense layers that were recognised, which of them the
+    method integrates by one number a neuron, and why the rest stays on the table."""
+    from app.solve.plan import rank1_layer
     from app.solve.recognise import Matrix, recognise
 
     choice = choose(program, "auto", options)
@@ -151,4 +159,20 @@ def describe(program: Program, options: Options | None = None) -> list[str]:
     layers = [operation for _, operation in found.operations if isinstance(operation, Matrix)]
     sizes = [f"{layer.net.n} neurons of {layer.states.shape[1]} weights" for layer in layers]
     recognised = f"{len(sizes)} dense layers recognised: {', '.join(sizes)}" if sizes else "no dense layer recognised"
-    return [f"method {choice.name}: {choice.why}", recognised, *found.reasons]
+    lines = [f"method {choice.name}: {choice.why}", recognised]
+    moved = rank1_layer(program, found)
+    if moved is not None and choice.name == "dp5":
+        lines.append(
+            f"the layer of {moved.net.n} neurons of {len(moved.inputs)} weights is integrated as {moved.net.n} numbers "
+            "within a row, where one run goes alone: its inputs stand still"
+        )
+    return [*lines, *dict.fromkeys(found.reasons), *_left_on_the_table(program, found.used)]
+
+
+def _left_on_the_table(program: Program, used: Any) -> list[str]:
+    """What kinds of operations no layer took."""
+    left: Counter[int] = Counter()
+    for code, first, last, _ in program.groups:
+        left[int(code)] += int(last - first - used[first:last].sum())
+    listed = [f"{count} {KINDS.get(code, Opcode(code).name.lower())}" for code, count in left.items() if count]
+    return [f"on the table of operations: {', '.join(listed)}"] if listed else []

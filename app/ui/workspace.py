@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app.errors import Problem
+from app.solve import kernel_cache
 from app.training.frame import Frame
 from app.ui.actions import PLACE, Actions, Handler
 from app.ui.breadcrumb import Breadcrumb
@@ -185,7 +186,8 @@ class Workspace(QWidget):
 
     @Slot()
     def _still_preparing(self) -> None:
-        self.toast.show_words(*PREPARING, stays=True)
+        if not kernel_cache.is_ready():
+            self.toast.show_words(*PREPARING, stays=True)
 
     @Slot()
     def _selection_changed(self) -> None:

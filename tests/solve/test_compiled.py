@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.solve import kernel_cache
+
 SCRIPT = """
 import numpy as np
 from app.solve.compiled import kernel
@@ -52,3 +54,33 @@ def test_a_kernel_is_compiled_once_and_survives_damage(tmp_path: Path, script: P
 def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path, script: Path) -> None:
     (tmp_path / "file").write_text("")
     assert in_process(tmp_path / "file", script)[0] == 0
+
+
+def test_which_kernels_are_there_is_read_from_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert kernel_cache.kept() == frozenset() and not kernel_cache.is_ready()
+    made = kernel_cache.make_folder()
+    assert made == str(kernel_cache.folder())
+    inner = Path(made) / "solve_0123"
+    inner.mkdir()
+    (inner / "dp5.advance-257.py311.nbi").write_bytes(b"")
+    assert kernel_cache.kept() == {"dp5.advance"} and not kernel_cache.is_ready()
+    (inner / "rows.mean_squares_block-34.py311.nbi").write_bytes(b"")
+    assert kernel_cache.is_ready() and not kernel_cache.is_ready("rk4")
+
+
+def test_old_versions_folders_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for number in range(5):
+        old = kernel_cache.folder().parent / f"old{number}"
+        old.mkdir(parents=True)
+        os.utime(old, (number + 1, number + 1))
+    kernel_cache.make_folder()
+    left = sorted(path.name for path in kernel_cache.folder().parent.iterdir())
+    assert left == sorted([kernel_cache.folder().name, "old3", "old4"])
+
+
+def test_a_cache_that_cannot_be_read_has_no_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert kernel_cache.make_folder() is None and not kernel_cache.is_ready()
