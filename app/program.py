@@ -48,6 +48,7 @@ class Opcode(IntEnum):
     POWER = 15
     MINIMUM = 16
     MAXIMUM = 17
+    LOOP = 18  # of the kernels' instructions only
 
 
 UNARY = {
@@ -68,6 +69,20 @@ FORWARD = 1  # flag of a group: needed for the Type1 errors (the MSE pass evalua
 
 
 @dataclass(frozen=True)
+class Loop:
+    """An algebraic loop, to be solved for by Newton's method: groups first .. last-1 compute V[results] (n,) from the
+    guesses V[unknowns] (n,), which no row writes; both must agree. `scratch` (n^2 + 3n + 4,) are slots to work in;
+    `owners` number the drawn instances on the loop."""
+
+    first: int
+    last: int
+    unknowns: IntArray
+    results: IntArray
+    scratch: IntArray
+    owners: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Program:
     """Shapes: groups (g, 4) = opcode, first row, last row + 1, flags; out (r,); ptr (r+1,); a, b (e,) slots;
     k (e, 1 or lanes); m (r, 1 or lanes). States fill slots first_state .. first_state + states - 1; `sources` are the
@@ -75,7 +90,8 @@ class Program:
     gates); `errors` are the slots of the Type1 outputs V_E, `outputs` those of the V_out they
     compare; `static_slots` (c,) hold the constants
     `static_values` (c, 1 or lanes), which no row writes; `forward_has_state`: the errors depend on states other than
-    weights or on sources that change within a row, so that a forward pass without integration would not be right."""
+    weights or on sources that change within a row, so that a forward pass without integration would not be right;
+    `loops` are what Newton's method solves within every evaluation."""
 
     slots: int
     lanes: int
@@ -95,6 +111,12 @@ class Program:
     forward_has_state: bool = False
     static_slots: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     static_values: FloatArray = field(default_factory=lambda: np.zeros((0, 1)))
+    loops: tuple[Loop, ...] = ()
+
+    @property
+    def guesses(self) -> IntArray:
+        """Slots of the unknowns of all loops."""
+        return np.concatenate([loop.unknowns for loop in self.loops] or [np.zeros(0, np.int64)])
 
     def with_coefficients(self, k: FloatArray, m: FloatArray) -> Program:
         """The same structure with other parameter values; the lane count follows from the arrays."""

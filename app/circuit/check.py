@@ -54,18 +54,25 @@ def check_netlist(netlist: Netlist, nodes: Nodes) -> list[Problem]:
 
 
 def loop_problems(netlist: Netlist, loops: Sequence[Sequence[int]]) -> list[Problem]:
-    """One Problem for every algebraic loop: the outputs in the order in which the signal passes them."""
+    """One Problem for every algebraic loop, the outputs in the order in which the signal passes them: an error, or a
+    note where Newton's method solves them."""
     problems = []
     for loop in loops:
         names = [netlist.instances[number].name for number in loop] or ["a node"]
         ids = tuple(netlist.instances[number].id for number in loop)
         outputs = _round_trip(netlist, loop) or names
+        where = " -> ".join([*outputs, outputs[0]])
+        if netlist.solve_loops:
+            found = "these blocks feed back on themselves without delay; Newton's method solves them at every moment"
+            problems.append(Problem("algebraic-loop-solved", where, found, "", "note", ids))
+            continue
         problems.append(
             Problem(
                 "algebraic-loop",
-                " -> ".join([*outputs, outputs[0]]),
+                where,
                 "these blocks feed back on themselves without delay",
-                f"put a capacitor on a current node of the loop or give {names[0]} a time constant tau",
+                f"put a capacitor on a current node of the loop or give {names[0]} a time constant tau; or let "
+                "Newton's method solve such loops (document setting loops = newton)",
                 ids=ids,
             )
         )

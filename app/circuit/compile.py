@@ -100,6 +100,11 @@ class Circuit:
         nodes = np.flatnonzero(np.isin(self.node_slot, read[read > 1]))
         return f"an equation that reads {self.node_name(int(nodes[0]))}" if len(nodes) else "the circuit"
 
+    def loop_names(self, number: int) -> str:
+        """The blocks on a loop that Newton's method solves."""
+        names = [self.netlist.instances[owner].name for owner in self.program.loops[number].owners] or ["a node"]
+        return " -> ".join([*names, names[0]])
+
     def initial_state(self, seeds: list[int]) -> FloatArray:
         """(states, len(seeds)) voltages at time 0: V0 in volts, or drawn for "seeded" weights from hash(seed, path),
         uniform in +-spread. Capacitors side by side on one node share its charge (with C(V), as if C_0 held)."""
@@ -161,9 +166,12 @@ def compile_netlist(netlist: Netlist) -> Circuit:
     empty = np.zeros(0, np.int64)
     compared = [np.concatenate([group.nodes[port] for group in type1] or [empty]) for port in ("V_E", "V_out")]
     try:
-        program, node_slot = order(lowered, compared[0], compared[1], memory, _moving(netlist, lowered.sources))
+        program, node_slot = order(
+            lowered, compared[0], compared[1], memory, _moving(netlist, lowered.sources), netlist.solve_loops
+        )
     except AlgebraicLoop as loop:
         raise ProblemError(*loop_problems(netlist, loop.loops)) from None
+    problems += loop_problems(netlist, [loop.owners for loop in program.loops])
     return Circuit(netlist, nodes, program, node_slot, lowered.state_nodes, tuple(problems))
 
 

@@ -32,7 +32,7 @@ class _Flattener:
         self.schematic = schematic
         self.sheet: Sheet = schematic.sheets[TOP]
         self.outer = document_values(schematic)
-        self.netlist = Netlist()
+        self.netlist = Netlist(solve_loops=schematic.setting("loops") == "newton")
         self.base: dict[tuple[str, str], tuple[int, int]] = {}
         self.pin_total = 0
         self.links: list[tuple[IntArray, IntArray]] = []

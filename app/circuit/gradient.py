@@ -13,6 +13,7 @@ import numpy as np
 from app.circuit.compile import MEMORY_TYPES, Circuit
 from app.circuit.netlist import Netlist, PartGroup, is_activation
 from app.circuit.nodes import NodeKind
+from app.errors import fail
 from app.functions import NUMPY_FUNCTIONS
 from app.program import FloatArray
 from blocks import expression
@@ -92,6 +93,11 @@ def _error(
         voltage[resistive] = current[resistive] / circuit.nodes.conductance[resistive]
         if np.array_equal(before, voltage):
             break
+    if not np.allclose(before, voltage, rtol=1e-9, atol=0):
+        raise fail(
+            "gradient-undefined", "the forward part", "its algebraic loop does not settle by substitution",
+            "give the loop a time constant and leave out this check",
+        )  # fmt: skip
     total = np.zeros(weights.shape[1], weights.dtype)
     for group in netlist.of_type("type1"):
         total = total + 0.5 * ((voltage[group.nodes["V_out"]] - voltage[group.nodes["V_target"]]) ** 2).sum(axis=0)

@@ -57,7 +57,8 @@ class ScheduledPort:
 class Netlist:
     """Nodes are numbered 0 .. nodes-1. `pins[(instance id, port)]` gives the nodes of a drawn port, index 1 first.
     `pin_counts` (drawn nodes,) counts drawn pins on the first nodes; the rest are inside macros.
-    `drawn` is the networkx graph of instances and junctions joined by wires."""
+    `drawn` is the networkx graph of instances and junctions joined by wires. `solve_loops`: the document wants
+    algebraic loops solved instead of refused."""
 
     instances: list[DrawnInstance] = field(default_factory=list)
     groups: list[PartGroup] = field(default_factory=list)
@@ -70,6 +71,7 @@ class Netlist:
     drawn: nx.MultiGraph = field(default_factory=nx.MultiGraph)
     problems: list[Problem] = field(default_factory=list)
     lanes: int = 1
+    solve_loops: bool = False
 
     def path(self, group: PartGroup, row: int) -> str:
         """`N2_1/Mf0` for a part of a macro, `M1` for a drawn one."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import networkx as nx
 import numpy as np
 
+from app.circuit.loops import Cut, clustered, cuts
 from app.circuit.lower import Lowered
 from app.circuit.rows import Batch
-from app.program import FORWARD, ONE, TIME, FloatArray, IntArray, Opcode, Program
+from app.program import FORWARD, ONE, TIME, FloatArray, IntArray, Loop, Opcode, Program
 
 
 @dataclass(slots=True)
@@ -45,11 +46,12 @@ class AlgebraicLoop(Exception):
 
 
 def order(
-    lowered: Lowered, errors: IntArray, outputs: IntArray, memory: IntArray, moving: IntArray
-) -> tuple[Program, IntArray]:
+    lowered: Lowered, errors: IntArray, outputs: IntArray, memory: IntArray, moving: IntArray,
+    solve_loops: bool = False,
+) -> tuple[Program, IntArray]:  # fmt: skip
     """The Program and the final slot of every node. `errors`, `outputs`: nodes of the Type1 V_E and V_out; `memory`
     (states,) true for weights, whose value only learning changes; `moving`: slots of sources that change within a row.
-    Raises AlgebraicLoop."""
+    Loops without delay become Loops of the Program if `solve_loops`, else AlgebraicLoop is raised."""
     canonical, values = _fold_static(lowered)
     node_slot = canonical[lowered.node_slot]
     rows = _pair_sigmoids(_concatenate(lowered.builder.batches, canonical))
@@ -57,16 +59,27 @@ def order(
     writes = rows.opcode != Opcode.DERIVATIVE
     producer[rows.out[writes]] = np.flatnonzero(writes)
     level = _levels(rows, producer)
+    found: list[Cut] = []
+    cluster = np.full(rows.count, -1)
     if (level < 0).any():
-        raise AlgebraicLoop(_loops(rows, producer, level < 0))
+        if not solve_loops:
+            raise AlgebraicLoop(_loops(rows, producer, level < 0))
+        writer, reader = _dependencies(rows, producer)
+        found = cuts(writer, reader)
+        level, cluster = clustered(rows.count, writer, reader, found)
+        rows = _unpaired(rows, level)
     forward, read = _cone(rows, producer, level, node_slot[errors])
     first_state = 2
     count = len(lowered.state_nodes)
     touched = read[(read >= first_state) & (read < first_state + count)] - first_state
-    program = _assemble(rows, level, forward, lowered.builder.slots)
+    for number in range(len(found)):
+        forward[cluster == number] |= forward[cluster == number].any()
+    loops, slots = _guesses(rows, found, lowered.builder.slots)
+    program, cluster = _assemble(rows, level, forward, slots, cluster)
     return (
         replace(
             program,
+            loops=tuple(_placed(loop, program.groups, cluster == number) for number, loop in enumerate(loops)),
             first_state=first_state,
             states=count,
             sources=lowered.sources,
@@ -79,6 +92,30 @@ def order(
         ),
         node_slot,
     )
+
+
+def _guesses(rows: _Rows, found: list[Cut], slots: int) -> tuple[list[Loop], int]:
+    """A Loop for each Cut, whose rows from now on read guesses; and the number of slots with those."""
+    loops = []
+    edge_row = rows.row_of_edge()
+    for cut in found:
+        n = len(cut.torn)
+        results, unknowns = rows.out[cut.torn], slots + np.arange(n)
+        scratch = slots + n + np.arange(n * n + 3 * n + 4)
+        slots += n + len(scratch)
+        within = np.flatnonzero(np.isin(edge_row, cut.rows))
+        for operands in (rows.a, rows.b):
+            for result, unknown in zip(results, unknowns, strict=True):
+                operands[within[operands[within] == result]] = unknown
+        owners = {int(owner) for owner in rows.owner[within] if owner >= 0}
+        loops.append(Loop(0, 0, unknowns, results, scratch, tuple(sorted(owners))))
+    return loops, slots
+
+
+def _placed(loop: Loop, groups: IntArray, mine: np.ndarray) -> Loop:
+    """With its groups, whose rows are `mine`."""
+    numbers = [number for number, (_, first, _, _) in enumerate(groups) if mine[first]]
+    return replace(loop, first=min(numbers), last=max(numbers) + 1)
 
 
 def _fold_static(lowered: Lowered) -> tuple[IntArray, dict[int, FloatArray]]:
@@ -148,6 +185,15 @@ def _pair_sigmoids(rows: _Rows) -> _Rows:
     single[chosen] = False
     rest = np.flatnonzero(single)
     return _reorder(replace(rows, opcode=opcode), np.concatenate([rest, chosen]))
+
+
+def _unpaired(rows: _Rows, level: IntArray) -> _Rows:
+    """Pairs of which only one half is on a loop, as two single rows."""
+    first = np.flatnonzero(rows.opcode == Opcode.SIGMOID_PAIR)[0::2]
+    apart = first[level[first] != level[first + 1]]
+    opcode = rows.opcode.copy()
+    opcode[apart], opcode[apart + 1] = Opcode.SIGMOID, Opcode.DSIGMOID
+    return replace(rows, opcode=opcode)
 
 
 def _reorder(rows: _Rows, sequence: IntArray) -> _Rows:
@@ -230,8 +276,11 @@ def _distinct(numbers: IntArray, limit: int) -> IntArray:
     return np.flatnonzero(present)
 
 
-def _assemble(rows: _Rows, level: IntArray, forward: np.ndarray, slots: int) -> Program:
-    """Rows sorted by level (derivatives last), cone, opcode; neighbours of one kind become a group."""
+def _assemble(
+    rows: _Rows, level: IntArray, forward: np.ndarray, slots: int, cluster: IntArray
+) -> tuple[Program, IntArray]:
+    """Rows sorted by level (derivatives last), cone, opcode; neighbours of one kind become a group. Also the rows'
+    clusters in their new order."""
     last = int(level.max(initial=0)) + 1
     rank = np.where(rows.opcode == Opcode.DERIVATIVE, last, level)
     # A pair's two rows share level and operand, so a stable sort keeps them together; the pair is needed if either is.
@@ -247,8 +296,9 @@ def _assemble(rows: _Rows, level: IntArray, forward: np.ndarray, slots: int) -> 
     groups = np.stack(
         [rows.opcode[starts], starts, ends, np.where(forward[sequence][starts], FORWARD, 0)], axis=1
     ).astype(np.int64) if rows.count else np.zeros((0, 4), np.int64)  # fmt: skip
-    return Program(
+    program = Program(
         slots=slots, lanes=max(rows.k.shape[1], rows.m.shape[1]), first_state=2, states=0, groups=groups,
         out=rows.out, ptr=rows.ptr, a=rows.a, b=rows.b, k=np.ascontiguousarray(rows.k),
         m=np.ascontiguousarray(rows.m), sources=np.zeros(0, np.int64),
     )  # fmt: skip
+    return program, cluster[sequence]

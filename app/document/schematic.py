@@ -99,6 +99,7 @@ DEFAULT_SETTINGS: Mapping[str, str] = {
     "seed": "0",
     "solver": "auto",
     "rtol": "1e-6",
+    "loops": "refuse",
     "stop_epochs": "",
     "stop_mse": "",
     "stop_time": "",

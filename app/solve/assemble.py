@@ -221,13 +221,20 @@ class Assembly:
         result: list[list[int]] = []
         kept: list[IntArray] = []
         count = 0
+        begins: list[int] = []
         for group, (code, first, last, flags) in enumerate(program.groups):
+            begins.append(len(result))
             rows = first + np.flatnonzero(~self.found.used[first:last])
             for edges, alike in self._alike(int(code), rows):
                 result.append([int(code), count, count + len(alike), int(flags), edges])
                 kept.append(alike)
                 count += len(alike)
             result.extend(dense.get(group, []))
+            for loop in program.loops:
+                if loop.last == group + 1:
+                    slots = np.concatenate([loop.unknowns, loop.results, loop.scratch])
+                    kept_in = self._list(self.place[slots])
+                    result.append([int(Opcode.LOOP), begins[loop.first], len(loop.unknowns), int(flags), kept_in])
         self._join_output(result)
         table = np.zeros((len(result), COLUMNS), np.int64)
         for number, row in enumerate(result):

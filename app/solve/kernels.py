@@ -40,7 +40,7 @@ class Engine:
         width = 1 if alone or program.lanes == 1 or program.states >= ALONE else WIDTH
         self.plan: Plan = make_plan(program, width, dense)
         self.fast = self.plan
-        if dense and rank1 and method == "dp5" and width == 1:
+        if dense and rank1 and method == "dp5" and width == 1 and not program.loops:
             self.fast = make_plan(program, width, rank1=True)
 
     def advance(
@@ -62,7 +62,7 @@ class Engine:
         self._check(v, state, schedule)
         end = len(schedule.row) if stop is None else min(stop, len(schedule.row))
         limit = np.iinfo(np.int64).max if most_steps is None else most_steps
-        packed_v = plan.pack_values(v, states=False)
+        packed_v = plan.pack_values(self._with_guesses(v, state), states=False)
         packed_y = plan.pack_states(state.y)
         plan.put_moved(packed_v, state.y)
         clock, count = self._lanes(state)
@@ -83,6 +83,8 @@ class Engine:
         if recorder is not None:
             recorder.count = int(notes[3][0])
         plan.take_states(packed_v, packed_y, state.y)
+        if self.program.loops:
+            state.guesses = plan.unpack_values(packed_v)[self.program.guesses]
         self._take_lanes(state, clock, count)
 
     def forward(self, v: FloatArray, y: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -169,6 +171,17 @@ class Engine:
         for array in (schedule.begin, schedule.duration, schedule.row):
             if array.shape[1] not in (1, program.lanes):
                 raise ValueError(f"a schedule for {array.shape[1]} lanes does not fit {program.lanes}")
+
+    def _with_guesses(self, v: FloatArray, state: IntegratorState) -> FloatArray:
+        """V with the solutions of algebraic loops from which this state's next ones are sought."""
+        guesses = self.program.guesses
+        if not len(guesses):
+            return v
+        if state.guesses.shape != (len(guesses), state.lanes):
+            state.guesses = np.zeros((len(guesses), state.lanes))
+        v = v.copy()
+        v[guesses] = state.guesses
+        return v
 
     def _lanes(self, state: IntegratorState) -> tuple[FloatArray, IntArray]:
         blocks, width, lanes = len(self.plan.blocks), self.plan.width, self.plan.lanes

@@ -72,6 +72,10 @@ def jacobian(program: Program, v: FloatArray, wanted: IntArray) -> FloatArray:
     target, into_state = program.out[rows], derivative[rows]
     values, columns = np.concatenate([by_a, by_b]), np.concatenate([program.a, program.b])
     target, into_state = np.tile(target, 2), np.tile(into_state, 2)
+    for loop in program.loops:  # a solved guess moves as its result does
+        values = np.concatenate([values, np.ones(len(loop.unknowns))])
+        target, columns = np.concatenate([target, loop.unknowns]), np.concatenate([columns, loop.results])
+        into_state = np.concatenate([into_state, np.zeros(len(loop.unknowns), bool)])
     n = program.slots
     inner = ~into_state
     through = csc_array((values[inner], (target[inner], columns[inner])), shape=(n, n))

@@ -85,6 +85,10 @@ def choose(program: Program, name: str = "auto", options: Options | None = None)
         return Choice(name, "as asked")
     if importlib.util.find_spec("numba") is None:
         return Choice("rk45", "numba is not installed, so scipy integrates, about a thousand times slower")
+    if name == "rodas" and program.loops:
+        raise fail(
+            "method-unsuited", "method", "rodas cannot differentiate through algebraic loops", "use auto, dp5 or rosw"
+        )
     if name == "rosw":
         return _asked_partitioned(program, options or Options())
     if name != "auto":
@@ -105,7 +109,7 @@ def _suiting(program: Program, options: Options) -> Choice:
     )
     if not some_states(program, fast).dropped:
         return Choice("rosw", f"{found}; they follow one another without a loop, so only these are implicit", fast)
-    if program.states <= SMALL:
+    if program.states <= SMALL and not program.loops:
         return Choice("rodas", f"{found}; they form loops and the circuit is small, so all states are implicit")
     return Choice("rosw", f"{found}; where they form loops, what leads back is explicit", fast)
 

@@ -118,7 +118,8 @@ class Plan:
     @cached_property
     def _given(self) -> IntArray:
         program = self.program
-        slots = [ONE, TIME, *program.sources.tolist(), *program.static_slots.tolist(), *program.levels.values()]
+        given = (program.sources, program.static_slots, program.guesses)
+        slots = [ONE, TIME, *np.concatenate(given).tolist(), *program.levels.values()]
         return np.array(slots, np.int64)
 
     @cached_property
@@ -164,6 +165,7 @@ def aligned(rows: int, columns: int) -> FloatArray:
 def make_plan(program: Program, width: int, dense: bool = True, rank1: bool = False) -> Plan:
     """Lays a Program out for blocks of `width` lanes; without `dense` everything stays on the table. With `rank1` the
     layer that `rank1_layer` finds gives up its weights as states."""
+    dense = dense and not program.loops  # whose rows are run over and over, in their order
     found = recognise(program) if dense else Found(used=np.zeros(len(program.out), bool))
     moved = rank1_layer(program, found) if rank1 and width == 1 else None
     assembly = Assembly(program, found, width, moved)

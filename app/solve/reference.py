@@ -7,9 +7,11 @@ from typing import Any, Literal
 import numpy as np
 
 from app.functions import dsigmoid, sigmoid, softplus
-from app.program import FORWARD, TIME, FloatArray, Opcode, Program, Schedule
+from app.program import FORWARD, TIME, FloatArray, Loop, Opcode, Program, Schedule
 
 Method = Literal["DOP853", "LSODA", "RK45", "Radau", "BDF"]
+
+LOOP_STEPS, LOOP_TOLERANCE, LOOP_SHARE = 60, 1e-12, 1e-6
 
 _UNARY: dict[int, Any] = {
     Opcode.SIGMOID: sigmoid,
@@ -38,13 +40,81 @@ def evaluate(
     """Fills V (slots, lanes) and, if given, dy (states, lanes) [V/s] from the states and sources in V.
 
     Works for complex V too (complex steps pass through every analytic operation); `forward_only` runs only the groups
-    flagged FORWARD.
+    flagged FORWARD. Algebraic loops are solved from the guesses in V; where they are not, V holds NaN.
     """
+    ends = {loop.last: loop for loop in program.loops}
     with np.errstate(all="ignore"):
-        for code, first, last, flags in program.groups:
+        for number, (code, first, last, flags) in enumerate(program.groups):
             if forward_only and not flags & FORWARD:
                 continue
             _group(program, v, dy, Opcode(code), int(first), int(last))
+            if number + 1 in ends:
+                _solve_loop(program, v, ends[number + 1])
+
+
+def _run_loop(program: Program, v: np.ndarray[Any, Any], loop: Loop, guesses: np.ndarray[Any, Any]) -> Any:
+    """Results less guesses (n, lanes) for these guesses."""
+    v[loop.unknowns] = guesses
+    for code, first, last, _ in program.groups[loop.first : loop.last]:
+        _group(program, v, None, Opcode(code), int(first), int(last))
+    return v[loop.results] - guesses
+
+
+def loop_residual(program: Program, v: np.ndarray[Any, Any], loop: Loop) -> float:
+    """The largest difference [V] that is left, infinite where a value is not finite; V (slots, lanes) as it is."""
+    with np.errstate(all="ignore"):
+        left = np.abs(_run_loop(program, v, loop, v[loop.unknowns].copy())).max()
+    return float(left) if np.isfinite(left) else np.inf
+
+
+def _solve_loop(program: Program, v: np.ndarray[Any, Any], loop: Loop) -> None:
+    """Damped Newton with a matrix from differences, all lanes side by side. One step more than needed, which carries
+    the imaginary part of a complex step along."""
+    guesses = v[loop.unknowns].copy()
+    left = _run_loop(program, v, loop, guesses)
+    size = _loop_size(left, guesses)
+    more = 2 if np.iscomplexobj(v) else 0
+    for _ in range(LOOP_STEPS):
+        open_lanes = ~(size <= LOOP_TOLERANCE)
+        if not open_lanes.any():
+            if not more:
+                return
+            more, open_lanes = more - 1, np.ones_like(open_lanes)
+        step = _loop_step(program, v, loop, guesses, left)
+        share = np.where(open_lanes, 1.0, 0.0)
+        while True:
+            trial = guesses + np.where(share > 0, share * step, 0.0)
+            found = _run_loop(program, v, loop, trial)
+            longer = (share > LOOP_SHARE) & (size > LOOP_TOLERANCE) & ~(_loop_size(found, trial) < size)
+            if not longer.any():
+                break
+            share = np.where(longer, share / 2, share)
+        guesses, left, size = trial, found, _loop_size(found, trial)
+    lost = ~(size <= LOOP_TOLERANCE)
+    v[loop.results] = np.where(lost, np.nan, v[loop.results])
+    v[loop.unknowns] = np.where(lost, 0.0, v[loop.unknowns])
+
+
+def _loop_size(left: np.ndarray[Any, Any], guesses: np.ndarray[Any, Any]) -> FloatArray:
+    """(lanes,) the largest residual over tolerance; infinite for NaN."""
+    size = np.max(np.abs(left.real) / (1.0 + np.abs(guesses.real)), axis=0)
+    return np.asarray(np.where(np.isfinite(size), size, np.inf))
+
+
+def _loop_step(
+    program: Program, v: np.ndarray[Any, Any], loop: Loop, guesses: np.ndarray[Any, Any], left: np.ndarray[Any, Any]
+) -> Any:
+    """The Newton step (n, lanes)."""
+    n = len(guesses)
+    matrix = np.empty((left.shape[1], n, n), left.dtype)
+    for column in range(n):
+        moved = guesses.copy()
+        moved[column] += 1e-7 * (1.0 + np.abs(guesses[column].real))
+        change = _run_loop(program, v, loop, moved) - left
+        matrix[:, :, column] = (change / (moved[column] - guesses[column])).T
+    usable = np.isfinite(matrix).all(axis=(1, 2)) & (np.abs(np.linalg.det(matrix)) > 0)
+    matrix[~usable] = np.eye(n)
+    return np.linalg.solve(matrix, -left.T[:, :, None])[:, :, 0].T
 
 
 def _group(

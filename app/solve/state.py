@@ -25,7 +25,8 @@ class IntegratorState:
 
     y (states, lanes) [V]; h (lanes,) the next step's suggestion [s], infinite before the first; segment (lanes,) index
     into the Schedule in use; offset (lanes,) time since that segment's begin [s]; steps, rejected (lanes,) counts;
-    status (lanes,) of Status; failed_at (lanes,) the time at which a lane stopped for good [s], NaN otherwise.
+    status (lanes,) of Status; failed_at (lanes,) the time at which a lane stopped for good [s], NaN otherwise; guesses
+    (guesses, lanes) [V] the last solution of algebraic loops, from which the next is sought.
     """
 
     y: FloatArray
@@ -36,6 +37,7 @@ class IntegratorState:
     rejected: IntArray
     status: IntArray
     failed_at: FloatArray
+    guesses: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     @classmethod
     def start(cls, y: FloatArray) -> IntegratorState:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from app.program import IntArray, Opcode
 from app.solve.compiled import part
+from app.solve.functions import tanh
 from app.solve.plan import Plan, packed_coefficients
 from app.solve.simd import (
     absolute,
@@ -28,7 +29,7 @@ from app.solve.simd import (
     sub,
     width,
 )
-from app.solve.table import scalar_function, tanh
+from app.solve.table import scalar_function
 from app.solve.tangent import SIDE_A, Tangent
 
 PARTIAL_COLUMNS = 5

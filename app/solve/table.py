@@ -12,7 +12,9 @@ from app.solve.dense_lanes import dense_lanes
 from app.solve.dense_one import dense_one
 from app.solve.dense_output import output_layer
 from app.solve.functions import tanh
+from app.solve.loops import loop_step
 from app.solve.simd import (
+    WIDTH,
     absolute,
     add,
     coefficient,
@@ -39,7 +41,7 @@ SIGMOID, DSIGMOID, TANH, SQRT, ABS, STEP = (
 )
 EXP, LOG, SIN, COS, SOFTPLUS = (int(code) for code in (Opcode.EXP, Opcode.LOG, Opcode.SIN, Opcode.COS, Opcode.SOFTPLUS))
 DIVIDE, POWER, MINIMUM, MAXIMUM = (int(code) for code in (Opcode.DIVIDE, Opcode.POWER, Opcode.MINIMUM, Opcode.MAXIMUM))
-ONLY_FORWARD = int(FORWARD)
+ONLY_FORWARD, LOOP = int(FORWARD), int(Opcode.LOOP)
 DENSE = 100  # instructions from here on are dense
 
 
@@ -147,7 +149,9 @@ def evaluate_one(tables: Any, mode: Any, v: Any, dy: Any) -> None:
         number += 1
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
-        if op[0] < DENSE:
+        if op[0] == LOOP:
+            number = loop_step(op, number - 1, v, lists, 1)
+        elif op[0] < DENSE:
             first = rows_by_eight(op, v, dy, out, ptr, a, b, k, m) if op[4] > 0 else op[1]
             _rows(op[0], first, op[2], v, dy, out, ptr, a, b, k, m, False, False, 0.0)
         elif op[0] == OUTPUT and mode != ONLY_FORWARD:
@@ -162,11 +166,15 @@ def evaluate_lanes(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
     """The same for eight runs."""
     count, ops, out, ptr, a, b, k, m, lists, constants = tables
     k_wide, m_wide, constants_wide = wide
-    for number in range(count):
+    number = 0
+    while number < count:
         op = offset(ops, number * COLUMNS)
+        number += 1
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
-        if op[0] < DENSE:
+        if op[0] == LOOP:
+            number = loop_step(op, number - 1, v, lists, WIDTH)
+        elif op[0] < DENSE:
             _rows(op[0], op[1], op[2], v, dy, out, ptr, a, b, k, m, k_wide, m_wide, zero8())
         else:
             dense_lanes(op, v, dy, lists, constants, constants_wide)
