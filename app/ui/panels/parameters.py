@@ -125,7 +125,8 @@ class ParametersPanel(QWidget):
         self.refresh()
         row = sorted(self.desk.schematic.parameters).index(name)
         self.table.setCurrentCell(row, NAME)
-        self.table.edit(self.table.model().index(row, NAME))
+        if self.table.isVisible():
+            self.table.edit(self.table.model().index(row, NAME))
 
     @Slot()
     def remove(self) -> None:
@@ -143,6 +144,9 @@ class ParametersPanel(QWidget):
             return
         name, text = item.data(Qt.ItemDataRole.UserRole), item.text().strip()
         self._say("")
+        if name not in self.desk.schematic.parameters:  # an undo took it away while it was edited
+            self.refresh()
+            return
         try:
             if column == NAME:
                 changes = rename.rename_parameter(self.desk.schematic, name, text)

@@ -128,7 +128,7 @@ class ProblemsPanel(QFrame):
         for number, problem in enumerate(self._problems[:MOST_ROWS]):
             row = ProblemRow(problem, cure_of(self.desk.schematic, problem))
             row.clicked.connect(self._reveal)
-            row.cured.connect(self._cured)
+            row.cured.connect(self._cure)
             self._list.insertWidget(number, row)
             self.rows.append(row)
         hidden = len(self._problems) - len(self.rows)
@@ -186,10 +186,11 @@ class ProblemsPanel(QFrame):
             self.reveal.emit(problem.ids)
 
     @Slot(object)
-    def _cured(self, cure: Cure) -> None:
-        self._cure(cure)
-
-    def _cure(self, cure: Cure, together: str = "") -> None:
+    def _cure(self, problem: Problem, together: str = "") -> None:
+        """Looked at anew: since the button was made the drawing may have changed, or another cure have helped."""
+        cure = cure_of(self.desk.schematic, problem)
+        if cure is None:
+            return
         try:
             changes = cure.changes()
         except (ProblemError, KeyError) as error:
@@ -199,11 +200,9 @@ class ProblemsPanel(QFrame):
 
     @Slot()
     def _cure_all(self) -> None:
-        """Each problem anew, since one cure may have cured another."""
+        """One step of undo."""
         for problem in self._problems:
-            cure = cure_of(self.desk.schematic, problem)
-            if cure is not None:
-                self._cure(cure, "Cure all")
+            self._cure(problem, "Cure all")
         self.desk.history.break_merge()
 
     @Slot(object)
@@ -216,7 +215,7 @@ class ProblemsPanel(QFrame):
 
 
 class ProblemRow(QFrame):
-    """`clicked(problem)`, also on Enter; `cured(cure)` from its button."""
+    """`clicked(problem)`, also on Enter; `cured(problem)` from its button."""
 
     clicked = Signal(object)
     cured = Signal(object)
@@ -274,8 +273,7 @@ class ProblemRow(QFrame):
 
     @Slot()
     def _pressed(self) -> None:
-        if self.cure is not None:
-            self.cured.emit(self.cure)
+        self.cured.emit(self.problem)
 
 
 def _escaped(text: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.circuit.compile import check_schematic
-from app.document import edits, wiring
+from app.document import arrange, edits, wiring
 from app.document.schematic import Schematic
 from app.errors import Problem
 from app.training.frame import Frame
@@ -179,6 +179,19 @@ def test_a_label_without_its_switch_needs_only_the_switch(panel: ProblemsPanel, 
     panel.expand()
     panel.cure_all.click()
     assert len(desk.schematic.top.instances) == count + 2 and problems_of(desk.schematic) == []
+
+
+def test_a_cure_sees_the_drawing_as_it_is_now(panel: ProblemsPanel, desk: QuietDesk) -> None:
+    schematic = bad_text()
+    desk.show(schematic)
+    desk.send(Frame("refused", tuple(problems_of(schematic))))
+    name = panel.rows[0].problem.where.partition(".")[0]
+    desk.do("move", arrange.move(schematic, [desk.named(name).id], 3, 0))
+    place = desk.named(name).at
+    panel.rows[0].button.click()
+    assert "gain" not in desk.named(name).parameters and desk.named(name).at == place
+    panel.rows[0].button.click()
+    assert not desk.problems and desk.history.undo_label == "Reset to default"
 
 
 def test_what_needs_a_decision_has_no_button(panel: ProblemsPanel) -> None:
