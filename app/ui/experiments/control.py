@@ -76,7 +76,7 @@ class Control:
         if self._runner is not None:
             self._runner.cancel()
 
-    def shutdown(self, timeout: float = 0.7) -> bool:
+    def shutdown(self, timeout: float = 0.2) -> bool:
         """Cancels and waits a little; True if the thread has ended (compiling kernels cannot be interrupted)."""
         self.cancel()
         if self._thread is not None:
