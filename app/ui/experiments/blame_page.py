@@ -60,7 +60,8 @@ class BlamePage(Page):
             return
         self.on_canvas.show()
         costs = [cost for cost in results.costs() if cost.runs > 0]
-        self.note.setText("what the mean final MSE falls by without each group's variance")
+        undone = "with each group mended" if results.plan.sweep.flaws else "without each group's variance"
+        self.note.setText(f"what the mean final MSE falls by {undone}")
         self.bars.show_costs(costs, "" if costs else "The first pairs of runs are under way.")
 
     @Slot(object)
