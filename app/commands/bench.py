@@ -69,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
             bars += _speed_of_time(case, plan)
     bars = [*speed_bars(rows), *bars, Bar("peak memory of all this", 1000.0, max(memory.values()), "MB")]
     bars += _latency(notes, cold=not args.quick)
+    bars += _window(notes)
     if not args.quick:
         bars.append(_bare_multipliers())
     growing = report.growth(rows, weights)
@@ -115,6 +116,25 @@ def _speed_of_time(case: Case, plan: Plan) -> list[Bar]:
         Bar("simulated/wall, T_row 0.1 us", 0.1, short / wall[0], at_least=True),
         Bar("simulated/wall, T_row 1 us", 0.4, long / wall[1], at_least=True),
         Bar("simulated/wall, 32 runs, 1 us, 2 threads", 0.6, long / wall[2], at_least=True),
+    ]
+
+
+def _window(notes: list[str]) -> list[Bar]:
+    """The window itself, where Qt can be loaded."""
+    try:
+        from app.ui import window_bench
+
+        _say("measuring the window")
+        found = window_bench.in_new_process()
+    except (ImportError, OSError) as error:
+        notes.append(f"the window is left out: {error}")
+        return []
+    return [
+        Bar("command to window shown", 1.0, found["shown"], "s"),
+        Bar("command to XOR learning", 3.0, found["learning"], "s"),
+        Bar("T to visible change", 100.0, found["teach"], "ms"),
+        Bar("frames a second with eight traces", 30.0, found["fps"], at_least=True),
+        Bar("engine's speed beside a live window / headless", 0.9, found["share"], at_least=True),
     ]
 
 

@@ -116,6 +116,11 @@ class Engine:
         return answer if told.wait(timeout) else None
 
     @property
+    def native_id(self) -> int | None:
+        """The worker's number in the operating system, for measuring."""
+        return self._thread.native_id
+
+    @property
     def sent(self) -> int:
         """How many commands were given. A frame whose `commands` reaches this number shows their effect."""
         return self._sent

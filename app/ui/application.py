@@ -32,7 +32,7 @@ class Windows(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.open: list[MainWindow] = []
-        self._stuck = False
+        self._waiting: list[Path] = []  # to be opened once the first window is painted
 
     def another(self) -> MainWindow:
         """One more window, with the start page."""
@@ -67,15 +67,26 @@ class Windows(QObject):
                 return
 
     def first_window(self, files: Sequence[str]) -> MainWindow:
-        """What a start shows: the files, XOR running on the very first, else the start page."""
+        """What a start shows: the files, XOR running on the very first, else the start page. The window is painted
+        before canvas and plots are loaded."""
         window = self.another()
+        self._waiting = [gallery.first().path] if not files and settings().first_start else list(map(Path, files))
+        if self._waiting:
+            window.show_nothing()
         window.show()
-        for name in files:
-            self._open(window, Path(name))
-        if not files and settings().first_start:
-            window.files.open_example(str(gallery.first().path))
         settings().mark_started()
+        QTimer.singleShot(0, self._open_waiting)
         return window
+
+    @Slot()
+    def _open_waiting(self) -> None:
+        first, waiting = self.in_front(), self._waiting
+        self._waiting = []
+        for path in waiting:
+            if first is not None:
+                self._open(first, path)
+        if waiting and first is not None and not first.drawing_shown:
+            first.show_start()
 
     def _open(self, window: MainWindow, path: Path) -> None:
         if path.suffix.lower() in (".csv", ".txt"):

@@ -95,6 +95,8 @@ class MainWindow(Host):
         self.start_page = StartPage(self.action_set, self._stack)
         self._workspace: Workspace | None = None
         self._stack.addWidget(self.start_page)
+        self._blank = QWidget(self._stack)
+        self._stack.addWidget(self._blank)
         self.setCentralWidget(self._stack)
         self._fill_menus()
         self._connect()
@@ -166,6 +168,11 @@ class MainWindow(Host):
     @property
     def drawing_shown(self) -> bool:
         return self._workspace is not None and self._stack.currentWidget() is self._workspace
+
+    def show_nothing(self) -> None:
+        """An empty page, while a drawing is about to open."""
+        self._stack.setCurrentWidget(self._blank)
+        self.action_set.set_drawing(False)
 
     @Slot()
     def show_start(self) -> None:

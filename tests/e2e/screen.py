@@ -75,6 +75,13 @@ class Screen:
         self.move(x, y)
         self._xdotool("click", "--repeat", str(times), "--delay", "40", "1")
 
+    def choose(self, key: str, title: str, text: str) -> None:
+        """Open a list by its key, type into it when it is there, and take the first row."""
+        self.key(key)
+        wait_until(lambda: self.ask("xdotool", "search", "--onlyvisible", "--name", title).strip().isdigit(), title)
+        self.type(text)
+        self.key("Return")
+
     def _xdotool(self, *arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], env=self.environment, check=True, timeout=20)
         time.sleep(0.03)

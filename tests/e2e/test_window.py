@@ -86,9 +86,7 @@ class Sheet:
     def insert(self, name: str) -> None:
         """Begin placing through the list at the cursor."""
         self.screen.move(*MIDDLE)
-        self.screen.key("a")
-        self.screen.type(name)
-        self.screen.key("Return")
+        self.screen.choose("a", "Insert a block", name)
 
     def place(self, name: str, x: float, y: float) -> None:
         self.insert(name)
@@ -191,9 +189,8 @@ def test_the_gallery_is_run_paused_changed_and_quit_while_running(
     program.fill_screen("AANN Studio")
     screen.key("Return")  # XOR has the keyboard on the start page
     program.wait_for_title("xor")
-    screen.key("ctrl+shift+bracketright", "F5", "ctrl+f")
-    screen.type("N3_1")
-    screen.key("Return")
+    screen.key("ctrl+shift+bracketright", "F5")
+    screen.choose("ctrl+f", "Find a block, a net or a value", "N3_1")
     screen.key("e")
     set_gain(screen)
     screen.key("F5", "ctrl+s")

@@ -81,6 +81,7 @@ class Chooser(QFrame):
     def __init__(self, choices: Sequence[Choice], hint: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("chooser")
+        self.setWindowTitle(hint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._choices = tuple(choices)
         column = QVBoxLayout(self)

@@ -19,7 +19,7 @@ from app.ui import faults
 from app.ui.application import Windows
 from app.ui.dialogs.recovery import Recovery
 from app.ui.settings import Settings, settings
-from tests.ui.shell.conftest import small_network, wait_for
+from tests.ui.shell.conftest import settle, small_network, wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -29,10 +29,12 @@ def test_the_first_start_runs_xor_and_later_ones_show_the_examples(
 ) -> None:
     monkeypatch.setattr(settings(), "first_start", True)
     first = windows.first_window([])
-    assert first.drawing_shown and first.desk.title == "xor"
+    qtbot.waitUntil(lambda: first.drawing_shown, timeout=60_000)
+    assert first.desk.title == "xor"
     wait_for(qtbot, first.desk, lambda frame: frame.epoch >= 1)
     monkeypatch.setattr(settings(), "first_start", False)
     later = windows.first_window([])
+    settle()
     assert not later.drawing_shown
 
 
@@ -114,7 +116,7 @@ def test_closing_while_the_engine_is_busy_ends_the_program_with_0(tmp_path: Path
         "first = Windows.first_window\n"
         "def started(self, files):\n"
         "    window = first(self, files)\n"
-        "    window.files.open_example(str(gallery.first().path))\n"
+        "    QTimer.singleShot(0, lambda: window.files.open_example(str(gallery.first().path)))\n"
         "    QTimer.singleShot(1500, self.quit)\n"
         "    return window\n"
         "Windows.first_window = started\n"
