@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 # Powers of ten: the decimal text is scaled before it becomes a float, so that "100n" is exactly 1e-7.
 PREFIXES = {
@@ -35,6 +36,7 @@ class QuantityError(ValueError):
         super().__init__(f"{text!r}: {reason}" + (f"; {hint}" if hint else ""))
 
 
+@lru_cache(4096)
 def parse(text: str, unit: str = "") -> float:
     """The value of `text` in base SI units; `unit` (such as "V", "A/V^2") is what the field expects.
 

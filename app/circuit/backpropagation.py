@@ -39,6 +39,8 @@ class _Paths:
         self.error_to: dict[int, list[DrawnInstance]] = defaultdict(list)
         for neuron in self.neurons:
             self.error_to[self._node(neuron, "V_E")].append(neuron)
+        self.is_output = np.zeros(netlist.nodes, bool)
+        self.is_output[list(self.output_of)] = True
         self.collectors: dict[int, list[DrawnInstance]] = defaultdict(list)
         for collector in self.type2:
             self.collectors[self._node(collector, "I_E")].append(collector)
@@ -66,8 +68,9 @@ class _Paths:
 
     def _fed_by(self, neuron: DrawnInstance) -> list[tuple[int, DrawnInstance]]:
         """(input number, the neuron that drives it)."""
-        found = ((k, self.output_of.get(int(node))) for k, node in enumerate(self._nodes(neuron, "V_in"), start=1))
-        return [(k, source) for k, source in found if source is not None]
+        nodes = self._nodes(neuron, "V_in")
+        fed = np.flatnonzero(self.is_output[nodes]).tolist()
+        return [(k + 1, self.output_of[int(nodes[k])]) for k in fed]
 
     def _loops(self) -> dict[str, int]:
         """Neurons that feed each other in a circle have the same number."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bench import report
-from app.bench.bars import Bar, speed_bars
+from app.bench.bars import WIDE, Bar, speed_bars
 from app.bench.case import Case, make_case
 from app.bench.first_point import in_new_process
 from app.bench.measure import Row, candidates, measure, ours, peak_megabytes
@@ -67,7 +67,9 @@ def run(args: argparse.Namespace) -> int:
         weights[case.name], memory[case.name] = len(case.volts), peak_megabytes()
         if case.layers[0] == 2:
             bars += _speed_of_time(case, plan)
-    bars = [*speed_bars(rows), *bars, Bar("peak memory of all this", 1000.0, max(memory.values()), "MB")]
+    bars = [*speed_bars(rows), *bars]
+    if WIDE in memory:
+        bars.append(Bar(f"peak memory up to {WIDE}, all programs together", 1000.0, memory[WIDE], "MB"))
     bars += _latency(notes, cold=not args.quick)
     bars += _window(notes)
     if not args.quick:
