@@ -147,6 +147,6 @@ class Recorder:
         self.keep(anyway=True)
 
     def signal_curve(self) -> Curve:
-        """The newest rows."""
+        """The newest rows that were traced; a run at full speed may be past them."""
         span = (self.window_rows + 0.5) * self.layout.row_time
-        return Curve(*self.ring.since(self.run.time - span))
+        return Curve(*self.ring.since(self.ring.newest - span))

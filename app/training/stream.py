@@ -45,6 +45,11 @@ class Ring:
         """Forget everything."""
         self._next = self._count = 0
 
+    @property
+    def newest(self) -> float:
+        """x of the newest sample; 0 without any."""
+        return float(self._x[self._next - 1]) if self._count else 0.0
+
     def since(self, start: float) -> tuple[FloatArray, FloatArray]:
         """Copies of x (m,) and y (m, channels) of the samples with x >= start."""
         where = (self._next - self._count + np.arange(self._count)) % self.capacity

@@ -222,7 +222,9 @@ def test_it_stops_exactly_where_the_document_says() -> None:
         session, clock = begun(network(**settings)), Clock()
         session.run()
         chunks(session, 200, clock)
-        assert frame_of(session).state == "finished" and frame_of(session).epoch == epochs
+        frame = frame_of(session)
+        assert frame.state == "finished" and frame.epoch == epochs
+        assert len(frame.signals.x) and frame.signals.x[-1] <= frame.time  # the newest that were traced
     schematic = network(stop_mse="0.2")
     session, clock = begun(schematic), Clock()
     session.run()

@@ -25,6 +25,7 @@ def test_a_ring_holds_the_newest_samples_in_order(sizes: list[int], capacity: in
     assert np.array_equal(x, expected)
     assert np.array_equal(y, np.column_stack([expected, -expected]))
     assert np.array_equal(ring.since(total - 3.0)[0], expected[expected >= total - 3])
+    assert ring.newest == (expected[-1] if len(expected) else 0.0)
 
 
 @given(st.integers(1, 5000), st.integers(1, 700), st.integers(0, 2**31))

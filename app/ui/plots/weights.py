@@ -103,12 +103,15 @@ class WeightsPane(CurvePane):
         self.cursors.show([traces[k] for k in shown], x, y[:, [coloured[k] for k in shown]])
 
     def _coloured(self, layout: Layout) -> list[int]:
-        """Which of the logged weights have a colour."""
-        circuit = layout.circuit
-        owners = [ident.split("/")[0] for ident in circuit.weight_ids[: len(layout.weights)]]
+        """Which of the logged weights have a colour: those of the selection, else all if they are few, else those of
+        the last neuron."""
+        owners = [ident.partition("/")[0] for ident in layout.circuit.weight_ids[: len(layout.weights)]]
         mine = [index for index, owner in enumerate(owners) if owner in self._selection]
-        if not mine and owners:
-            mine = [index for index, owner in enumerate(owners) if owner == owners[-1]]
+        if not mine and len(owners) <= MOST_COLOURED:
+            mine = list(range(len(owners)))
+        if not mine:
+            heads = [path.rpartition("/")[0] for path in layout.weights]
+            mine = [index for index, head in enumerate(heads) if head == heads[-1]]
         return mine[:MOST_COLOURED]
 
     def _say_how_many(self, layout: Layout, common: str, coloured: int) -> None:

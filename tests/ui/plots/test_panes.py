@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from app.document import edits
-from app.document.dataset import Dataset
+from app.document.dataset import XOR, Dataset
 from app.document.generate import generate
 from app.training.frame import Curve, DecisionMap, Frame
 from app.ui import theme
@@ -238,6 +238,15 @@ def test_weights_of_the_selection_are_coloured(desk: QuietDesk, qtbot: QtBot) ->
     assert [trace.name for trace in pane.legend.traces] == ["C0", "C1", "C2"] and "N3_1" in pane.note.text()
     pane.show_selection([desk.named("N2_2").id])
     assert "N2_2" in pane.note.text() and len(pane._pool.visible()) == 4
+
+
+def test_few_weights_are_all_coloured(qapp: object, qtbot: QtBot) -> None:
+    """Also where each is drawn by itself."""
+    desk = QuietDesk(generate((2, 1), XOR, "xor", level="multiplier")[0])
+    pane = WeightsPane(desk)  # type: ignore[arg-type]
+    shown(pane, qtbot)
+    desk.send(frame(layout(desk.schematic)))
+    assert sorted(trace.name for trace in pane.legend.traces) == ["C0", "C1", "C2"]
 
 
 def test_a_big_network(desk: QuietDesk, qtbot: QtBot) -> None:
