@@ -155,6 +155,8 @@ SETTINGS: tuple[Parameter, ...] = (
               label="Solver", help="; ".join(f"{name}: {text}" for name, text in methods.DESCRIPTIONS.items())),
     Parameter("rtol", DEFAULT_SETTINGS["rtol"], positive=True, minimum=1e-13, maximum=0.1, label="Tolerance rtol",
               help="largest relative error of a step"),
+    Parameter("loops", DEFAULT_SETTINGS["loops"], kind="choice", choices=("refuse", "newton"), label="Algebraic loops",
+              help="blocks that feed back without delay: a problem, or solved by Newton's method at every step"),
     Parameter("stop_epochs", "", kind="integer", minimum=0, maximum=1e9, label="Stop after epochs",
               help="empty: no limit"),
     Parameter("stop_mse", "", "V^2", minimum=0.0, maximum=1e6, label="Stop at MSE", help="empty: no target"),

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.document import edits
 from app.document.dataset import Dataset
-from app.document.schematic import document_values
+from app.document.schematic import DEFAULT_SETTINGS, document_values
 from app.errors import Problem
 from app.ui.panels.document_page import DocumentPage
 from app.ui.panels.inspector import Inspector
@@ -84,6 +84,10 @@ def test_delete_removes_the_chosen_ones_in_one_step(page: DocumentPage, desk: Qu
     assert desk.schematic.parameters == {}
     desk.history.undo()
     assert [cell(page, row, NAME) for row in range(3)] == ["a", "b", "c"]
+
+
+def test_every_setting_of_a_document_has_a_row(page: DocumentPage) -> None:
+    assert set(page.rows) == set(DEFAULT_SETTINGS)
 
 
 def test_settings_are_typed_as_quantities(page: DocumentPage, desk: QuietDesk) -> None:
