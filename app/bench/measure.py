@@ -18,6 +18,7 @@ from app.program import FloatArray
 from app.solve.reference import Method
 
 RTOL = 1e-6
+MODERATE = 20_000  # weights up to which programs that are no dependencies are worth the wait
 ONE, BATCH, WIDE, THREADS = (
     "this engine, one run",
     "this engine, 8 runs",
@@ -117,13 +118,13 @@ def _optional(case: Case, rows: int, slow_rows: int, spice: bool, found: list[Ca
             found.append(Candidate(setting.name, _spice(case, setting), slow_rows, slow=True))
     if not others.installed("diffrax"):
         missing.append("diffrax is left out: it is not installed")
-    else:
+    elif len(case.volts) < MODERATE:
         found.append(Candidate(DIFFRAX, timed(others.diffrax_trainer(case, RTOL, 1)), rows))
         many = timed(others.diffrax_trainer(case, RTOL, 10))
         found.append(Candidate(DIFFRAX_MANY, _per_run(many, 10), rows))
     if not others.installed("torch"):
         missing.append("torch is left out: it is not installed")
-    else:
+    elif len(case.volts) < MODERATE:
         found.append(Candidate(TORCH, timed(others.torch_trainer(case)), slow_rows, slow=True))
     return missing
 
