@@ -14,6 +14,13 @@ SCIPY_NAMES: dict[str, reference.Method] = {
 }  # fmt: skip
 
 
+MOST_EVALUATIONS = 200_000  # of a segment; some of scipy's methods creep towards a singularity for ever
+
+
+class _TooManyEvaluations(Exception):
+    """A segment needs more evaluations than any sensible circuit does."""
+
+
 class ScipyEngine:
     """Runs lane after lane; a call stops only between segments."""
 
@@ -55,7 +62,13 @@ class ScipyEngine:
         states = slice(program.first_state, program.first_state + program.states)
         dy = np.zeros((program.states, 1))
 
+        evaluations = 0
+
         def slope(elapsed: float, values: FloatArray) -> FloatArray:
+            nonlocal evaluations
+            evaluations += 1
+            if evaluations > MOST_EVALUATIONS:
+                raise _TooManyEvaluations
             reference.set_sources(program, v, schedule, segment, lane, elapsed * duration)
             v[states, 0] = values
             reference.evaluate(program, v, dy)
@@ -64,13 +77,17 @@ class ScipyEngine:
         start = np.array(state.y[:, lane])
         finite = bool(np.isfinite(slope(0.0, start)).all())
         solution = None
+        creeping = False
         if finite:
-            solution = solve_ivp(
-                slope, (0.0, 1.0), start, method=SCIPY_NAMES[self.method], rtol=max(self.options.rtol, 3e-14),
-                atol=self.options.absolute,
-            )  # fmt: skip
+            try:
+                solution = solve_ivp(
+                    slope, (0.0, 1.0), start, method=SCIPY_NAMES[self.method], rtol=max(self.options.rtol, 3e-14),
+                    atol=self.options.absolute,
+                )  # fmt: skip
+            except _TooManyEvaluations:
+                creeping = True
         if solution is None or not solution.success or not np.isfinite(solution.y[:, -1]).all():
-            failed = solution is not None and np.isfinite(solution.y[:, -1]).all()
+            failed = creeping or (solution is not None and np.isfinite(solution.y[:, -1]).all())
             state.status[lane] = Status.STEP_TOO_SMALL if failed else Status.NON_FINITE
             state.failed_at[lane] = schedule.begin[segment, lane if schedule.begin.shape[1] > 1 else 0]
             return

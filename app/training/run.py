@@ -22,6 +22,7 @@ from app.training.gates import gate_sequence
 from app.training.schedule import Timeline, with_levels
 
 FirstMet = Callable[[Sequence[FloatArray], int], int | None]
+BOUNDLESS = 1e6  # volts: what is beyond has no circuit behind it
 MOST_ROWS = 1 << 16  # of one call of the kernels, unless an epoch is longer
 MOST_ENDS = 1 << 22  # numbers kept of the epochs' ends in one call
 
@@ -310,6 +311,10 @@ class TrainingRun:
                 "put a capacitor on a current node of the loop or give one of its outputs a time constant tau",
             )  # fmt: skip
         if self.state.status[lane] == Status.STEP_TOO_SMALL:
+            size = float(np.abs(self.state.y[:, lane]).max(initial=0.0))
+            if size > BOUNDLESS:
+                found = f"it grows without bound, {size:.3g} V {moment}"
+                raise fail("not-finite", self._worst_state(lane), found, cure)
             raise fail(
                 "step-too-small", self._worst_state(lane), f"the tolerance cannot be met {moment}",
                 "loosen rtol, or choose a method for stiff circuits",
