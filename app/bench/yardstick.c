@@ -1,6 +1,6 @@
 /* The yardstick of `aann bench`: a network of two layers, its sizes known to the compiler, trained by hand-written C.
 
-   Compiled by bench/yardstick.py:  gcc -O3 -march=native -ffast-math -shared -fPIC -DNI=2 -DNH=8 -DNO=1
+   Compiled by bench/yardstick.py:  gcc -O3 -march=native -ffast-math -fPIC -DNI=2 -DNH=8 -DNO=1
 
    States lie so that all inner loops run over neighbours: first layer input by input, W1[NI + 1][NH] with the bias first,
    then W2[NO][NH], then the second layer's biases [NO]. Time is in units of T_row, so the rate is eta. */

@@ -16,7 +16,10 @@ from app.paths import user_cache
 from app.program import FloatArray
 
 SOURCE = Path(__file__).with_name("yardstick.c")
-FLAGS = ("-O3", "-march=native", "-ffast-math", "-shared", "-fPIC")
+FLAGS = ("-O3", "-march=native", "-ffast-math", "-fPIC", "-c")
+# Linked without -ffast-math, which would put a start-up routine into the library that flushes subnormal numbers to zero
+# in the whole process that loads it.
+LINK = ("-shared",)
 METHODS = {"dp5": 0, "rk4": 1}
 _DOUBLES = ctypes.POINTER(ctypes.c_double)
 
@@ -31,16 +34,20 @@ def build(layers: tuple[int, int, int]) -> ctypes.CDLL:
     gcc = compiler()
     if gcc is None:
         raise OSError("gcc is not installed")
-    text = SOURCE.read_bytes() + " ".join((*FLAGS, *map(str, layers))).encode()
+    text = SOURCE.read_bytes() + " ".join((*FLAGS, *LINK, *map(str, layers))).encode()
     folder = user_cache() / "yardstick"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     library = folder / f"{hashlib.sha256(text).hexdigest()[:16]}.so"
     if not library.exists():
         sizes = [f"-D{name}={size}" for name, size in zip(("NI", "NH", "NO"), layers, strict=True)]
-        command = [gcc, *FLAGS, *sizes, str(SOURCE), "-o", str(library), "-lm"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise OSError(f"gcc failed: {done.stderr.strip()[:200]}")
+        compiled = library.with_suffix(".o")
+        for command in (
+            [gcc, *FLAGS, *sizes, str(SOURCE), "-o", str(compiled)],
+            [gcc, *LINK, str(compiled), "-o", str(library), "-lm"],
+        ):
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise OSError(f"gcc failed: {done.stderr.strip()[:200]}")
     loaded = ctypes.CDLL(str(library))
     loaded.train.restype = ctypes.c_long
     return loaded
