@@ -36,7 +36,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_carries_every_module_and_resource(wheel: Path) -> None:
-    expected = {name for name in tracked("app", "blocks") if name.endswith(".py")}
+    expected = {name for name in tracked("app", "blocks") if name.endswith((".py", ".c"))}
     expected |= {"app/_resources/" + name.removeprefix("resources/") for name in tracked("resources")}
     carried = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert carried == expected
