@@ -199,8 +199,9 @@ class Workspace(QWidget):
     def _location_changed(self) -> None:
         steps = self.canvas.location()
         self.breadcrumb.show_location(steps, self.desk.dirty)
-        inside = len(steps) > 1
-        self.breadcrumb.show_hint("looking inside; Ctrl+Up goes back" if inside else NEURON_HINT)
+        neurons = any(entry.type == "neuron" for entry in self.desk.schematic.top.instances.values())
+        inside = "looking inside; Ctrl+Up goes back" if len(steps) > 1 else ""
+        self.breadcrumb.show_hint(inside or (NEURON_HINT if neurons else ""))
 
     @Slot()
     def _replaced(self) -> None:

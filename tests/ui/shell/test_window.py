@@ -201,7 +201,9 @@ def test_fifty_windows_leave_nothing_behind(windows: Windows, qtbot: QtBot) -> N
     def cycle() -> None:
         window = windows.another()
         window.show()
-        window.files.open_example(str(gallery.first().path))
+        window.desk.show(small_network())
+        window.show_drawing()
+        window.desk.engine.run()
         QApplication.processEvents()
         close(window)
         del window
