@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from app.training.session import Session
 
 CHUNK = 0.016  # seconds of computing between two looks at the commands
-FRAME_PERIOD = 0.033
+FRAME_PERIOD = 0.032
+SHORTEST = 0.004  # a chunk's least length: shorter ones cost more than they compute
 IDLE_WAIT = 0.2
 
 Command = Callable[["Session"], None]
@@ -160,16 +161,17 @@ class Engine:
         from app.training.session import Session
 
         session = Session()
-        published = 0.0
+        due = 0.0  # when the next frame is to be there
         while not self._stopping:
             obeyed = self._obey(session)
-            wait = self._guarded(session, lambda: session.chunk(CHUNK, time.perf_counter))
+            length = min(CHUNK, max(SHORTEST, due - time.perf_counter()))
+            wait = self._guarded(session, partial(session.chunk, length, time.perf_counter))
             now = time.perf_counter()
-            if obeyed or (session.changed and now - published >= FRAME_PERIOD):
+            if obeyed or (session.changed and now >= due):
                 self._publish(session)
-                published = now
+                due = max(due + FRAME_PERIOD, now + FRAME_PERIOD / 2)
             elif session.changed:
-                wait = min(wait, FRAME_PERIOD - (now - published))
+                wait = min(wait, due - now)
             with self._wake:
                 if not self._inbox and not self._stopping and wait > 0:
                     self._wake.wait(min(wait, IDLE_WAIT))
