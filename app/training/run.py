@@ -169,7 +169,8 @@ class TrainingRun:
         finally:
             self._probe = None
         times, values = zip(*self._samples, strict=True)
-        return np.concatenate(times), np.concatenate(values)
+        # A row's end, begin + T_row, may lie a rounding after the next row's begin, k T_row.
+        return np.maximum.accumulate(np.concatenate(times)), np.concatenate(values)
 
     def gate_values(self) -> dict[int, float]:
         """Slot -> position of every V_teach switch in the present epoch."""

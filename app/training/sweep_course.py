@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.program import FloatArray, IntArray
-from app.solve.state import IntegratorState, Status
+from app.solve.state import Status
 from app.training.run import TrainingRun
 from app.training.stop import PLATEAU_EPOCHS, Stop
 
@@ -96,8 +96,7 @@ class Course:
             return
         before, self._lanes = self.run, self._lanes[active]
         self.run = self._start(self._lanes)
-        fields = IntegratorState.__dataclass_fields__
-        self.run.state = IntegratorState(*(np.copy(getattr(before.state, name)[..., active]) for name in fields))
+        self.run.state = before.state.of_lanes(active)
         self.run.row = before.row
 
 
