@@ -49,8 +49,9 @@ class IntegratorState:
             return np.zeros(lanes, np.int64)
 
         return cls(
-            y, np.full(lanes, np.inf), counts(), np.zeros(lanes), counts(), counts(), counts(), np.full(lanes, np.nan)
-        )
+            y, np.full(lanes, np.inf), counts(), np.zeros(lanes), counts(), counts(), counts(),
+            np.full(lanes, np.nan), np.zeros((0, lanes)),
+        )  # fmt: skip
 
     @property
     def lanes(self) -> int:
