@@ -61,11 +61,12 @@ def row(network: str, name: str, microseconds: float, over_c: float | None = Non
 def test_bars_are_read_from_the_rows() -> None:
     rows = [
         row("2-8-1", measure.ONE, 0.5, 1.2), row("2-8-1", measure.BATCH, 0.3, 0.6), row("2-8-1", "scipy RK45", 500.0),
-        row("2-8-1", "ngspice, tight", 100.0, rows=400),
+        row("2-8-1", "ngspice, tight", 100.0, rows=400), row("2-8-1", measure.DIFFRAX_MANY, 6.0),
     ]  # fmt: skip
     found = {bar.what: bar for bar in bars.speed_bars(rows)}
     assert found["one run / C by hand"].met and not found["batch of 8, per run / C by hand"].met
     assert found["scipy RK45 / this engine"].measured == 1000.0 and found["scipy RK45 / this engine"].met
+    assert found["diffrax vmap of 10 / this engine's batch of 8, per run"].measured == pytest.approx(20.0)
     assert "ngspice, tight / this engine" not in found  # too few rows for the bar
     assert "MISSED" in report.bar_lines(list(found.values()))
 
