@@ -59,9 +59,7 @@ class IntegratorState:
 
     def of_lanes(self, lanes: IntArray) -> IntegratorState:
         """A copy with these lanes only, in this order."""
-        arrays = (getattr(self, name) for name in self.__dataclass_fields__)
-        # Without algebraic loops there are no guesses, for any number of lanes.
-        return IntegratorState(*(np.copy(array[..., lanes] if array.size else array) for array in arrays))
+        return IntegratorState(*(np.copy(getattr(self, name)[..., lanes]) for name in self.__dataclass_fields__))
 
     def copy(self) -> IntegratorState:
         return IntegratorState(*(np.copy(getattr(self, name)) for name in self.__dataclass_fields__))
