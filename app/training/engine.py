@@ -36,7 +36,7 @@ class Engine:
         self._frames: Latest[Frame] = Latest()
         self._inbox: deque[Command] = deque()
         self._wake = threading.Condition()
-        self._stopping = self._warm = False
+        self._stopping = self._warm = self._asked_to_run = False
         self._sent = self._obeyed = 0
         self._pending: tuple[Schematic, bool, Mapping[str, Any]] | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
@@ -52,15 +52,18 @@ class Engine:
             if self._pending is not None and not fresh:
                 _, fresh, state = self._pending
             self._pending = schematic, fresh, state or {}
+            self._asked_to_run &= not fresh
             if not self._warm and any(sheet.instances for sheet in schematic.sheets.values()):
                 # At once, before the worker has even loaded the compiler of circuits.
                 self._frames.put(Frame("preparing", commands=self._obeyed))
         self._post(self._load)
 
     def run(self) -> None:
+        self._asked_to_run = True
         self._post(lambda session: session.run())
 
     def pause(self) -> None:
+        self._asked_to_run = False
         self._post(lambda session: session.pause())
 
     def step_rows(self, rows: int) -> None:
@@ -117,6 +120,11 @@ class Engine:
         return answer if told.wait(timeout) else None
 
     @property
+    def asked_to_run(self) -> bool:
+        """Whether a run goes on as soon as its kernels are ready: while they compile no frame can tell."""
+        return self._asked_to_run
+
+    @property
     def native_id(self) -> int | None:
         """The worker's number in the operating system, for measuring."""
         return self._thread.native_id
@@ -154,8 +162,7 @@ class Engine:
         session.load(*pending)
         if not self._warm and session.state == "preparing":
             self._publish(session)
-        session.warm_up()
-        self._warm = True
+        self._warm |= session.warm_up()
 
     def _work(self) -> None:
         from app.training.session import Session

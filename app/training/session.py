@@ -72,12 +72,14 @@ class Session:
         self.state = "preparing"
         self._mark()
 
-    def warm_up(self) -> None:
-        """Load the kernels; then the run goes on if it was running."""
-        if self._run is not None and self.state == "preparing":
-            self._run.warm_up()
-            self.state = "running" if self._wants_to_run else "paused"
-            self._restart_pace()
+    def warm_up(self) -> bool:
+        """Load the kernels, True if there is anything to run; then the run goes on if it was running."""
+        if self._run is None or self.state != "preparing":
+            return False
+        self._run.warm_up()
+        self.state = "running" if self._wants_to_run else "paused"
+        self._restart_pace()
+        return True
 
     def _forget(self) -> None:
         """Another document: nothing of the last run concerns it."""

@@ -22,13 +22,13 @@ from app.ui.rich_text import power_of_ten, quantity
 from app.ui.theme import Theme
 
 ROOMY = 1400  # px
-EPOCHS_PER_SECOND, PERIODS_PER_SECOND = 6.0, 0.5
+EPOCHS_PER_SECOND, PERIODS_PER_SECOND = 6.0, 4.0
 STATE_TEXT: Mapping[State, tuple[str, str]] = {
     "empty": ("Nothing drawn", "hint"),
     "preparing": ("Preparing", "warning"),
     "paused": ("Paused", "second"),
     "running": ("Running", "good"),
-    "finished": ("Goal reached", "good"),
+    "finished": ("Finished", "good"),
     "refused": ("Has problems", "error"),
     "looking back": ("Looking back", "warning"),
 }
@@ -169,20 +169,21 @@ class Transport(QFrame):
 
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
-        running = frame.state == "running"
+        preparing_to_run = frame.state == "preparing" and self._desk.engine.asked_to_run
+        running = frame.state == "running" or preparing_to_run
         if running != self._running:
             self._show_running(running)
         self.time.set_text(quantity(frame.time, "s", 4))
         self.epoch.set_text(str(frame.epoch))
         self.mse.set_text(quantity(frame.mse, "V^2"))
-        self.ratio.set_text(power_of_ten(frame.speed) if running else "–")
+        self.ratio.set_text(power_of_ten(frame.speed) if frame.state == "running" else "–")
         if frame.layout is not None and frame.commands >= self._teach_asked:
             self.teach.show_state(frame.teach_on)
         if frame.layout is not None and self._new_document and frame.commands >= self._fresh_from:
             self._new_document = False
             self._suit_speed(frame.layout)
         text, role = STATE_TEXT[frame.state]
-        if running and frame.layout is not None:
+        if frame.state == "running" and frame.layout is not None:
             text = "Learning" if frame.teach_on and frame.layout.has_teach else "Answering"
         color = Theme.current().color(role).name()
         markup = f'<span style="color:{color}">●&nbsp; <b>{text}</b></span>'
@@ -203,6 +204,8 @@ class Transport(QFrame):
             self._desk.engine.pause()
         else:
             self._desk.engine.run()
+        if self._desk.frame is not None and self._desk.frame.state == "preparing":
+            self._show_running(self._desk.engine.asked_to_run)  # no other frame comes before the kernels are ready
 
     def change_speed(self, steps: int | None) -> None:
         """Move the slider by `steps`; None is as fast as possible."""
@@ -236,8 +239,8 @@ class Transport(QFrame):
         self._desk.history.break_merge()
 
     def _suit_speed(self, layout: Layout) -> None:
-        """A speed at which one sees the opened document learn: some epochs a second, a waveform in two seconds. Whoever
-        wants it as fast as possible keeps that."""
+        """A speed at which one sees the opened document learn: some epochs a second, or some periods of a waveform.
+        Whoever wants it as fast as possible keeps that."""
         if self.speed.speed is not None:
             rate = EPOCHS_PER_SECOND if layout.data.size else PERIODS_PER_SECOND
             self.speed.set_speed(rate * layout.rows * layout.row_time)

@@ -73,6 +73,15 @@ def frame_of(session: Session) -> Frame:
     return session.frame(0)
 
 
+def test_only_a_circuit_warms_kernels_up() -> None:
+    session = Session()
+    session.load(Schematic(), True, {})
+    assert not session.warm_up(), "an empty drawing has none: the next one's are still to be prepared"
+    session.load(network(), True, {})
+    assert session.state == "preparing" and session.warm_up()
+    assert session.state == "paused"
+
+
 @pytest.mark.parametrize("order", ["sequential", "shuffled"])
 def test_chunks_pauses_and_frames_change_no_bit(order: str) -> None:
     schematic = network()

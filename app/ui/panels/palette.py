@@ -54,7 +54,7 @@ class Palette(QFrame):
         self.groups: list[Group] = []
         for name in dict.fromkeys(block.group for block in discover.catalogue().values()):
             members = [block for block in discover.catalogue().values() if block.group == name]
-            group = Group(name, members)
+            group = Group(name, members, body)
             for tile in group.tiles:
                 tile.chosen.connect(self.chosen)
                 tile.left.connect(self._move_focus)
@@ -145,8 +145,8 @@ class Search(QLineEdit):
 class Group(QWidget):
     """A heading that folds, and the tiles of one group."""
 
-    def __init__(self, name: str, blocks: Sequence[Block]) -> None:
-        super().__init__()
+    def __init__(self, name: str, blocks: Sequence[Block], parent: QWidget) -> None:
+        super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
@@ -159,11 +159,12 @@ class Group(QWidget):
         self.heading.setFixedHeight(24)
         self.heading.toggled.connect(self._fold)
         column.addWidget(self.heading)
-        self._body = QWidget()
+        self._body = QWidget(self)
         self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(4)
-        self.tiles = [Tile(block) for block in blocks]
+        # With a parent from the begin: shown without one, each would be a window of its own for a moment.
+        self.tiles = [Tile(block, self._body) for block in blocks]
         column.addWidget(self._body)
         notifier().changed.connect(self._restyle)
         self.show_matching("")

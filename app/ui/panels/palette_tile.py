@@ -23,8 +23,8 @@ class Tile(QWidget):
     chosen = Signal(str)
     left = Signal(object, int)
 
-    def __init__(self, block: Block) -> None:
-        super().__init__()
+    def __init__(self, block: Block, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.block = block
         self._pressed: QPoint | None = None
         self._hovered = False

@@ -239,13 +239,14 @@ class ProblemRow(QFrame):
         row.addWidget(self.mark)
         row.addWidget(text, 3)
         row.addWidget(advice, 2)
-        self.button = QPushButton(cure.label if cure is not None else "")
+        self.button = QPushButton(cure.label if cure is not None else "", self)  # else it flashes as a window
         keeps = self.button.sizePolicy()
         keeps.setRetainSizeWhenHidden(True)
         self.button.setSizePolicy(keeps)
         self.button.setFixedWidth(BUTTON)
         self.button.setVisible(cure is not None)
         self.button.setFixedHeight(24)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys stay with the canvas when the row goes
         self.button.clicked.connect(self._pressed)
         row.addWidget(self.button)
         if problem.ids:

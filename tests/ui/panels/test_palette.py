@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.panels.palette import Palette
@@ -71,3 +72,24 @@ def test_a_folded_group_hides_its_tiles_until_a_search(palette: Palette) -> None
     assert all(tile.block.group != group.heading.text() for tile in palette.shown())
     palette.search.setText("neuron")
     assert palette.shown()[0].block.type == "neuron"
+
+
+class ShownWindows(QObject):
+    """Notes every widget that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[QObject] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.found.append(watched)
+        return False
+
+
+def test_nothing_flashes_as_a_window_while_it_is_built(qapp: QApplication, qtbot: QtBot) -> None:
+    watcher = ShownWindows()
+    qapp.installEventFilter(watcher)
+    qtbot.addWidget(Palette())
+    qapp.removeEventFilter(watcher)
+    assert watcher.found == []
