@@ -51,9 +51,9 @@ class FileCommands(QObject):
     # -- opening ------------------------------------------------------------------------------------------------
 
     def _place(self) -> Host:
-        """The window that takes another document."""
-        replaceable = self._desk.path is None and not self._desk.dirty
-        return self._window if replaceable or not self._window.drawing_shown else self._window.another()
+        """The window that takes another document. Unsaved edits are never replaced, behind the start page neither."""
+        in_use = self._window.drawing_shown and self._desk.path is not None
+        return self._window.another() if in_use or self._desk.dirty else self._window
 
     @Slot()
     def new(self) -> None:

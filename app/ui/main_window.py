@@ -133,6 +133,7 @@ class MainWindow(Host):
             self.action_set[name].setChecked(on)
         self.start_page.example_chosen.connect(self.files.open_example)
         self.companions.figure_opened.connect(self.files.open_figure)
+        self.start_page.left.connect(self.show_drawing)
         self.start_page.file_chosen.connect(self.files.open_recent)
         self.desk.state_changed.connect(self._state_changed)
         self.desk.replaced.connect(self._state_changed)
@@ -177,6 +178,7 @@ class MainWindow(Host):
     @Slot()
     def show_start(self) -> None:
         self._stack.setCurrentWidget(self.start_page)
+        self.start_page.show_behind("" if self.desk.untouched else self.desk.title)
         self.action_set.set_drawing(False)
         self._state_changed()
 

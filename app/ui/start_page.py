@@ -134,10 +134,12 @@ class RecentFile(QFrame):
 
 
 class StartPage(QWidget):
-    """`example_chosen(path)` and `file_chosen(path)`; the rest are actions of the window."""
+    """`example_chosen(path)` and `file_chosen(path)`; `left` goes back to the drawing behind it, if there is one; the
+    rest are actions of the window."""
 
     example_chosen = Signal(str)
     file_chosen = Signal(str)
+    left = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,6 +172,11 @@ class StartPage(QWidget):
         head.addWidget(named(QLabel("AANN Studio", side), "pageTitle"), 1)
         column.addLayout(head)
         column.addSpacing(8)
+        self.back = named(QPushButton(side), "startBack")
+        self.back.setFixedHeight(36)
+        self.back.setToolTip("The drawing of this window (Esc)")
+        self.back.clicked.connect(self.left)
+        column.addWidget(self.back)
         for name, style in (("new", "startPrimary"), ("new_network", "startButton"), ("open", "startButton")):
             column.addWidget(self._button(name, style, side))
         column.addSpacing(18)
@@ -211,6 +218,13 @@ class StartPage(QWidget):
         button.setAccessibleName(text)
         button.clicked.connect(action.trigger)
         return button
+
+    def show_behind(self, title: str) -> None:
+        """Offer the way back to the drawing of this name; empty if there is none."""
+        self.back.setVisible(bool(title))
+        shown = self.back.fontMetrics().elidedText(f"Back to {title}", Qt.TextElideMode.ElideMiddle, LEAST_CARD)
+        self.back.setText(shown.replace("&", "&&"))
+        self.back.setShortcut("Esc")  # a new text takes it away
 
     @Slot()
     def fill_recent(self) -> None:

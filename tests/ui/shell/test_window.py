@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.document import aann_file, edits
 from app.document.schematic import TOP
+from app.training.frame import Frame
 from app.ui import file_commands, gallery, theme
 from app.ui.application import Windows
 from app.ui.dialogs import question
@@ -46,6 +47,16 @@ def test_an_example_opens_running_and_t_freezes_it(windows: Windows, qtbot: QtBo
     assert not window.desk.dirty, "running is no edit"
 
 
+def test_a_run_can_be_called_off_while_it_is_prepared(window: MainWindow) -> None:
+    transport, preparing = window.workspace.transport, Frame("preparing")
+    window.desk.frame = preparing
+    for label in ("Pause", "Run", "Pause"):
+        transport.toggle_run()
+        assert transport.run_button.text().strip() == label
+        transport.show_frame(preparing)
+        assert transport.run_button.text().strip() == label and "Preparing" in transport.state.text()
+
+
 def test_the_level_is_an_edit_that_acts_at_once(window: MainWindow, qtbot: QtBot) -> None:
     window.desk.show(small_network())
     wait_for(qtbot, window.desk, lambda frame: frame.state == "paused")
@@ -57,6 +68,17 @@ def test_the_level_is_an_edit_that_acts_at_once(window: MainWindow, qtbot: QtBot
     window.desk.undo()
     assert not window.desk.history.can_undo, "the slider's moves are one step of undo"
     assert transport.teach.level.value() == 100
+
+
+def test_unsaved_edits_behind_the_start_page_are_kept(windows: Windows, window: MainWindow, qtbot: QtBot) -> None:
+    window.desk.do("Place", edits.place(window.desk.schematic, "resistor", (0, 0)))
+    window.action_set["start_page"].trigger()
+    page = window.start_page
+    assert not window.drawing_shown and page.back.isVisible() and page.back.text() == "Back to untitled"
+    page.example_chosen.emit(str(gallery.first().path))
+    assert len(windows.open) == 2 and window.desk.dirty and window.desk.schematic.top.instances
+    qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert window.drawing_shown
 
 
 def test_titles_and_undo_follow_the_document(window: MainWindow) -> None:
