@@ -73,7 +73,8 @@ class _Names:
         self._next: dict[str, int] = {}
 
     def free(self, instance: Instance) -> str:
-        if instance.type in UNNAMED or instance.name not in self._taken:
+        names_nothing = instance.type in UNNAMED and instance.type != "probe"  # a probe's name is its trace's
+        if names_nothing or instance.name not in self._taken:
             self._taken.add(instance.name)
             return instance.name
         block = discover.catalogue().get(instance.type)

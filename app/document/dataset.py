@@ -18,6 +18,7 @@ from app.errors import Problem, ProblemError, fail
 MAX_COLUMN_NAME = 64
 MAX_FILE_BYTES = 256 * 1024 * 1024
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+NAME_THEM = "name the columns x1, x2, ... and t1, t2, ..., or choose them with --inputs and --targets of `aann new`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def parse_csv(
     if strict and rest:
         raise fail(
             "csv-column", f"{where} row 1 column {rest[0]}", "the column is neither an input x1.. nor a target t1..",
-            "name the columns to use with --inputs and --targets",
+            NAME_THEM,
         )  # fmt: skip
     return Dataset(ins, outs, table.rows([table.header.index(name) for name in chosen]))
 
@@ -113,7 +114,7 @@ def _numbered(header: Sequence[str], letter: str, role: str, where: str) -> tupl
         missing = next((n for n in range(1, len(numbers) + 2) if n not in numbers), 1)
         raise fail(
             "csv-column", f"{where} row 1", f"there is no {role} column {letter}{missing}; "
-            f"the columns are {_listed(header)}", "name the columns to use with --inputs and --targets",
+            f"the columns are {_listed(header)}", NAME_THEM,
         )  # fmt: skip
     return tuple(f"{letter}{number}" for number in numbers)
 

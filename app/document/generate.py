@@ -104,7 +104,7 @@ def _check(layers: tuple[int, ...], dataset: Dataset, level: Level) -> None:
                 "layers-mismatch",
                 "layers",
                 f"the {place} layer has {width}, but the dataset has {len(columns)} {kind}",
-                f"write {len(columns)} as the {place} width, or choose other columns with --{kind}",
+                f"write {len(columns)} as the {place} width, or use a dataset with {width} {kind}",
             )
     if sum(layers[1:]) > MOST_NEURONS:
         raise fail(

@@ -158,6 +158,7 @@ class Timeline(QFrame):
         button.setToolTip(tip)
         button.setFixedHeight(24)
         button.setMinimumWidth(58)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click that disables it must not send keys to the palette
         return button
 
     @Slot(object)

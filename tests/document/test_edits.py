@@ -352,6 +352,13 @@ def test_duplicates_have_new_ids_and_names() -> None:
     assert aann_file.loads(aann_file.dumps(schematic)).problems == ()
 
 
+def test_a_copied_probe_has_a_trace_of_its_own() -> None:
+    schematic = Schematic()
+    schematic.apply(edits.place(schematic, "probe", (0, 0)))
+    schematic.apply(clipboard.duplicate(schematic, list(schematic.top.instances)))
+    assert sorted(entry.name for entry in schematic.top.instances.values()) == ["P1", "P2"]
+
+
 @pytest.mark.parametrize("text", ["", "hello", "{}", '{"aann": 9}', "[" * 1000, '{"aann": 1, "design": {}}'])
 def test_other_texts_are_not_pasted(text: str) -> None:
     with pytest.raises(ProblemError) as caught:

@@ -115,7 +115,7 @@ class BuildNetwork(QDialog):
         box = QDialogButtonBox(self)
         self.accept_button = QPushButton("Draw it", self)
         box.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        box.addButton(QDialogButtonBox.StandardButton.Cancel)
+        box.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)  # the standard one brings a foreign icon
         self.accept_button.setDefault(True)
         box.accepted.connect(self._accepted)
         box.rejected.connect(self.reject)

@@ -111,4 +111,6 @@ def _duration(seconds: float) -> str:
 
 
 def _seconds(seconds: float) -> str:
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 60 else f"{_duration(seconds)} min"

@@ -63,6 +63,7 @@ class Inspector(QFrame):
         desk.changed.connect(self._changed)
         desk.replaced.connect(self._replaced)
         desk.framed.connect(self._framed)
+        desk.state_changed.connect(self._retitle)
         self.show_selection(())
 
     def _scrolled(self, page: QWidget) -> QScrollArea:
@@ -110,6 +111,12 @@ class Inspector(QFrame):
             if wanted in sheet.instances or wanted in sheet.wires or wanted in sheet.junctions:
                 return name, sheet
         return TOP, self.desk.schematic.top
+
+    @Slot()
+    def _retitle(self) -> None:
+        """Saving may give the document another name."""
+        if self.pages.currentWidget() is self._areas[self.document_page]:
+            self.head.show_title(self.desk.title, "Document")
 
     def _show_parts(self, sheet: str, macro: str) -> None:
         targets = [PartTarget(self.desk.schematic, sheet, macro, part) for part in self._parts]

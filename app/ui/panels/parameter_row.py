@@ -38,7 +38,7 @@ class ParameterRow(QWidget):
         self._choices = tuple(choices) or (parameter.choices if parameter.kind == "choice" else ())
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
+        grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(1)
         self.label = SymbolLabel(parameter.label or parameter.name)
         self.editor = self._make_editor()
@@ -133,7 +133,7 @@ class ParameterRow(QWidget):
             if not wanted:
                 return
             self.reset = named(QToolButton(), "resetButton")
-            self.reset.setFixedSize(24, 24)
+            self.reset.setFixedSize(18, 24)
             self.reset.setIconSize(QSize(13, 13))
             self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.reset.clicked.connect(self._reset)

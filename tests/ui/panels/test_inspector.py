@@ -47,6 +47,16 @@ def type_into(editor: QuantityField, text: str, key: Qt.Key = KEY.Key_Return) ->
     QTest.keyClick(editor, key)
 
 
+def test_the_documents_page_has_its_present_name(desk: QuietDesk, inspector: Inspector) -> None:
+    inspector.show_selection(())
+    desk.title = "saved-elsewhere"
+    desk.state_changed.emit()
+    assert inspector.head.name.text() == "saved-elsewhere"
+    select(inspector, desk, "E1")
+    desk.state_changed.emit()
+    assert inspector.head.name.text() == "E1"
+
+
 def test_every_parameter_of_every_block_has_a_row(desk: QuietDesk, inspector: Inspector) -> None:
     from blocks import discover
 
