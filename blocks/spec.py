@@ -180,6 +180,8 @@ def _resolve_one(
     if parameter.kind == "text":
         values[name] = text
         return text
+    if f"+{text}" in parameter.choices:  # a sign that is left out means plus
+        text = f"+{text}"
     if text in parameter.choices:
         values[name] = parameter.codes[parameter.choices.index(text)] if parameter.codes else text
         return values[name]

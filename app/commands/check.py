@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.circuit.compile import MEMORY_TYPES, Circuit, check_schematic
@@ -17,6 +18,8 @@ from app.solve import methods
 from app.solve.state import Options
 from app.training.gradient_check import GradientCheck, check_gradient
 from app.training.schedule import Timeline
+from app.training.settings import options_of
+from app.training.stop import stored_conditions
 
 MULTIPLIERS = ("multiplier", "imperfect_multiplier")
 
@@ -40,11 +43,25 @@ def run(args: argparse.Namespace) -> int:
             gradient = check_gradient(circuit, schematic) if args.gradient else None
         except ProblemError as error:
             problems.extend(error.problems)
+        known = {(problem.code, problem.where) for problem in problems}
+        problems.extend(p for p in _run_problems(circuit, schematic) if (p.code, p.where) not in known)
     if gradient is not None:
         problems.extend(gradient.problems)
     content = _content(schematic, circuit, problems, gradient)
     print(json.dumps(content, ensure_ascii=False) if args.json else _text(content, problems))
     return 1 if any(problem.severity == "error" for problem in problems) else 0
+
+
+def _run_problems(circuit: Circuit, schematic: Schematic) -> Iterator[Problem]:
+    """What would refuse a run of the drawing: its sources' rows and times, its settings."""
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: Timeline(circuit, schematic), lambda: options_of(schematic), lambda: stored_conditions(schematic),
+    )  # fmt: skip
+    for step in steps:
+        try:
+            step()
+        except ProblemError as error:
+            yield from error.problems
 
 
 def _content(
@@ -86,7 +103,9 @@ def counts(netlist: Netlist, circuit: Circuit | None) -> dict[str, Any]:
 
 def _text(content: dict[str, Any], problems: list[Problem]) -> str:
     lines = [str(problem) for problem in problems] or ["no problems"]
-    lines.append(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in content["counts"].items()))
+    units = {"total_capacitance": " F"}
+    counted = content["counts"].items()
+    lines.append(", ".join(f"{name.replace('_', ' ')} {value}{units.get(name, '')}" for name, value in counted))
     lines.extend(f"engine: {text}" for text in content["recognised"])
     if "gradient" in content:
         found = content["gradient"]

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.cli import option_values
+from app.cli import UsageError, option_values
 from app.commands.common import quantity, set_arguments
 from app.document import aann_file, dataset, generate
 from app.document.atomic import write_bytes
@@ -55,6 +55,8 @@ def _dataset(args: argparse.Namespace, target: Path) -> tuple[dataset.Dataset, s
     """The dataset and its name in the document: embedded up to 1 MB, else copied beside the output."""
     inputs, targets = (_names(text) for text in (args.inputs, args.targets))
     if args.dataset == "xor":
+        if (inputs or dataset.XOR.inputs, targets or dataset.XOR.targets) != (dataset.XOR.inputs, dataset.XOR.targets):
+            raise UsageError("aann new: --inputs and --targets choose columns of a CSV file; xor has x1,x2 and t1")
         return dataset.XOR, "xor"
     source = Path(args.dataset)
     found = dataset.read_csv(source, inputs, targets)

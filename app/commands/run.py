@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", metavar="FILE.csv")
     parser.add_argument("--weights", metavar="W.json|.npz")
     parser.add_argument("--save-weights", metavar="W.json|.npz")
-    parser.add_argument("--solver", choices=("auto", *methods.DESCRIPTIONS), metavar="NAME")
+    parser.add_argument("--solver", type=str.lower, choices=("auto", *methods.DESCRIPTIONS), metavar="NAME")
     parser.add_argument("--rtol", metavar="X")
     parser.add_argument("--out", metavar="R.h5|.npz|.csv")
     parser.add_argument("--json", action="store_true")

@@ -21,6 +21,7 @@ from app.commands.run import replace_dataset
 from app.document.schematic import Schematic
 from app.document.set_parameters import apply_settings
 from app.export.sweep_files import provenance, read_runs, write_sweep
+from app.solve import methods
 from app.training import sweep_journal
 from app.training.stop import stop_conditions
 from app.training.sweep import LocalWorkers, Progress, Runner, Workers
@@ -53,7 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     set_arguments(parser)
     parser.add_argument("--vteach", metavar="on|off|alternate|VOLTS")
     parser.add_argument("--dataset", metavar="FILE.csv")
-    parser.add_argument("--solver", metavar="NAME")
+    parser.add_argument("--solver", type=str.lower, choices=("auto", *methods.DESCRIPTIONS), metavar="NAME")
     parser.add_argument("--rtol", metavar="X")
     parser.add_argument(
         "--blame", nargs="?", const="role", choices=tuple(LEVELS),

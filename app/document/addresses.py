@@ -43,7 +43,7 @@ def find(schematic: Schematic, target: str, where: str) -> list[Address]:
     matched parts do have; `where` says in which option or field the target stands."""
     if target in schematic.parameters or "." not in target:
         if target not in schematic.parameters:
-            near = difflib.get_close_matches(target, list(schematic.parameters), n=5, cutoff=0.0)
+            near = _near_parameters(schematic, target)
             raise fail(
                 "no-match", where, f"there is no document parameter {target!r}",
                 f"near names: {', '.join(near)}" if near else "write PATTERN.PARAM, as in N*.gain",
@@ -65,6 +65,17 @@ def find(schematic: Schematic, target: str, where: str) -> list[Address]:
     if not found:
         raise _no_match(where, target, parameter, others, names)
     return found
+
+
+def _near_parameters(schematic: Schematic, target: str) -> list[str]:
+    """Document parameters that are spelt alike, and parameters of blocks that are: `N*.gain` for `gian`."""
+    names = dict.fromkeys(schematic.parameters)
+    for address, block in _all(schematic, "*", ""):
+        initial = address.name.rstrip("0123456789_")
+        names.update(dict.fromkeys(f"{initial}*.{parameter.name}" for parameter in block.parameters))
+    plain = {name: name.rpartition(".")[2] for name in names}
+    near = difflib.get_close_matches(target, list(dict.fromkeys(plain.values())), n=3, cutoff=0.5)
+    return [name for word in near for name in names if plain[name] == word][:5]
 
 
 def _all(schematic: Schematic, pattern: str, parameter: str) -> Iterator[tuple[Address, spec.Block]]:

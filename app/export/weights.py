@@ -51,7 +51,8 @@ def _read(path: Path) -> dict[str, float]:
     except OSError as error:
         raise fail("cannot-read", str(path), error.strerror or str(error), "check the name") from None
     except (ValueError, KeyError, RecursionError) as error:
-        raise fail("weights-invalid", str(path), f"it is no file of weights ({error})", "save weights again") from None
+        reason = "no NPZ archive with names and volts" if path.suffix == ".npz" else str(error)
+        raise fail("weights-invalid", str(path), f"it is no file of weights ({reason})", "save weights again") from None
     if not isinstance(content, dict):
         raise fail("weights-invalid", str(path), "it is not one flat object", 'write {"N2_1/C0": volts, ...}')
     for name, value in content.items():

@@ -181,9 +181,11 @@ def _row_source(schematic: Schematic, instance: DrawnInstance, columns: IntArray
             "set the block's inputs and targets to the dataset's", instance.id,
         )  # fmt: skip
     if not dataset.rows:
+        found = f"dataset {name!r} has no rows" + (f": its file {dataset.file} was not read" if dataset.file else "")
         raise fail(
-            "dataset-empty", instance.name, f"dataset {name!r} has no rows", "add rows or relink its file", instance.id
-        )
+            "dataset-empty", instance.name, found, "put the file back or relink it" if dataset.file else "add rows",
+            instance.id,
+        )  # fmt: skip
     row_time, rise = float(values["T_row"]), float(values["T_rise"])
     if rise > row_time:
         raise fail(

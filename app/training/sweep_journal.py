@@ -55,7 +55,12 @@ class Journal:
             raise self._trouble(error) from None
 
     def close(self) -> None:
-        self._file.close()
+        """What is finished stays; a file with nothing in it does not."""
+        if not self._file.closed:
+            empty = self._file.tell() == 0
+            self._file.close()
+            if empty:
+                self.path.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """After the results have been written elsewhere."""

@@ -164,3 +164,42 @@ def test_help_of_every_command() -> None:
 def test_unknown_words() -> None:
     assert aann("--frobnicate").code == 2
     assert aann("no-such-file.aann").code == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "where"),
+    [({"seed": "abc"}, "setting seed"), ({"rtol": "0"}, "setting rtol"), ({"stop_mse": "1V"}, "setting stop_mse")],
+)
+def test_check_names_settings_that_would_refuse_a_run(xor: Path, setting: dict[str, str], where: str) -> None:
+    document = aann_file.load(xor)
+    document.schematic.settings.update(setting)
+    aann_file.save(xor, document)
+    checked, ran = aann("check", xor, "--json"), aann("run", xor, "--json")
+    assert (checked.code, ran.code) == (1, 1)
+    found = [problem["where"] for problem in json.loads(checked.out)["problems"]]
+    assert found == [problem["where"] for problem in ran.problems()] == [where]
+
+
+def test_check_names_rows_that_would_refuse_a_run(xor: Path) -> None:
+    outcome = aann("check", xor, "--json", "--set", "D1.T_rise=1us")
+    assert outcome.code == 1
+    assert [problem["where"] for problem in json.loads(outcome.out)["problems"]] == ["D1.T_rise"]
+
+
+def test_a_dataset_whose_file_is_gone_is_named_by_check_and_run(tmp_path: Path) -> None:
+    rows = "x1,x2,t1\n" + "0.123456789,0.987654321,1\n" * 50_000
+    (tmp_path / "big.csv").write_text(rows, encoding="utf-8")
+    path = new(tmp_path / "big.aann", dataset=tmp_path / "big.csv")
+    (tmp_path / "big.csv").unlink()
+    checked, ran = aann("check", path, "--json"), aann("run", path, "--json")
+    assert (checked.code, ran.code) == (1, 1)
+    assert [p["code"] for p in json.loads(checked.out)["problems"]] == ["dataset-missing", "dataset-empty"]
+    assert "big.csv" in ran.problems()[0]["found"]
+
+
+def test_a_polarity_may_be_typed_without_its_plus(xor: Path) -> None:
+    plain, signed = (
+        aann("check", xor, "--gradient", "--json", "--set", f"N2_3/Mu1.polarity={text}").json()["gradient"]
+        for text in ("1", "+1")
+    )
+    assert plain == signed and plain["verdict"] == "differs"

@@ -240,3 +240,10 @@ def test_csv_rules(tmp_path: Path, text: str, found: str | None) -> None:
     else:
         assert outcome.code == 1
         assert found in outcome.err
+
+
+def test_columns_cannot_be_chosen_from_xor(tmp_path: Path) -> None:
+    path = tmp_path / "a.aann"
+    outcome = aann("new", "--layers", "2-3-1", "--dataset", "xor", "--inputs", "a,b", "-o", path)
+    assert outcome.code == 2 and "x1,x2" in outcome.err and not path.exists()
+    new(path, "--inputs", "x1,x2", "--targets", "t1")

@@ -465,3 +465,13 @@ def test_a_folder_that_is_not_there_is_told_before_training(xor: Path, option: s
     outcome = aann("run", xor, "--epochs", 10**9, option, xor.parent / "none" / name, "--json")
     assert outcome.code == 1
     assert name in outcome.problems()[0]["where"]
+
+
+def test_a_solver_may_be_written_in_capitals(xor: Path) -> None:
+    assert run(xor, "--epochs", 1, "--solver", "DOP853")["solver"] == "dop853"
+
+
+def test_a_misspelt_document_parameter_lists_what_is_near(xor: Path) -> None:
+    outcome = aann("run", xor, "--epochs", 1, "--set", "gian=6", "--json")
+    assert outcome.code == 1
+    assert "N*.gain" in outcome.problems()[0]["cure"]

@@ -106,6 +106,12 @@ def test_another_suffix_is_wrong_usage(document: Path) -> None:
     assert sweep(document, output="r.txt")[0] == 2
 
 
+def test_a_sweep_that_never_began_leaves_no_file(document: Path) -> None:
+    code, path = sweep(document, "--vary", "D1.T_row=1u,foo")
+    assert code == 1
+    assert not path.exists() and not path.with_name("r.h5.part").exists()
+
+
 def start(document: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "app", "sweep", str(document), "--vary", "N*.gain=lin:3:5:24", "--runs", "8"]
     command += ["--epochs", "400", "--workers", "1", "-o", str(document.with_name("r.h5")), "--resume", "--json"]
