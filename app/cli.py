@@ -67,6 +67,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments and arguments[0] in COMMANDS:
             return _sub_command(arguments[0], arguments[1:])
         return _window(arguments)
+    except BrokenPipeError:
+        return GOOD
+    except OSError as error:  # nobody below knows better: standard output on a full disk, say
+        where, found = str(error.filename or "standard output"), error.strerror or str(error)
+        report([Problem("system", where, found, "free some space or write elsewhere")], as_json)
+        return FAULT
     except ProblemError as error:
         report(error.problems, as_json)
         return USAGE if isinstance(error, OptionError) else FAULT
@@ -78,8 +84,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        return GOOD
 
 
 def report(problems: Sequence[Problem], as_json: bool) -> None:

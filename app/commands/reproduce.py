@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from app.cli import option_values
 from app.document.atomic import write_bytes
 from app.errors import fail
 from app.export import figure_svg
@@ -29,7 +30,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    names = chosen(args.items)
+    with option_values():
+        names = chosen(args.items)
     folder = Path(args.output)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -84,7 +84,9 @@ def _validate(args: argparse.Namespace) -> None:
         raise UsageError("aann run: --runs must be at least 1")
     for option, unit in (("until", "s"), ("stop_mse", "V^2")):
         if getattr(args, option) is not None:
-            quantity(getattr(args, option), unit, f"--{option.replace('_', '-')}", positive=option == "until")
+            value = quantity(getattr(args, option), unit, f"--{option.replace('_', '-')}", positive=option == "until")
+            if value < 0:
+                raise UsageError(f"aann run: --{option.replace('_', '-')} must not be negative")
     if args.runs > 1 and args.weights:
         raise UsageError("aann run: --weights with --runs > 1 would give every run the same weights; leave one out")
     for option, suffixes in (("out", (".h5", ".npz", ".csv")), ("save_weights", (".json", ".npz"))):

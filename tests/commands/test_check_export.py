@@ -203,3 +203,9 @@ def test_a_polarity_may_be_typed_without_its_plus(xor: Path) -> None:
         for text in ("1", "+1")
     )
     assert plain == signed and plain["verdict"] == "differs"
+
+
+def test_a_figure_that_the_paper_has_not_is_wrong_usage(tmp_path: Path) -> None:
+    outcome = aann("reproduce", "fig99", "-o", tmp_path / "r", "--json")
+    assert outcome.code == 2 and "fig12" in outcome.problems()[0]["cure"]
+    assert not (tmp_path / "r").exists()

@@ -475,3 +475,18 @@ def test_a_misspelt_document_parameter_lists_what_is_near(xor: Path) -> None:
     outcome = aann("run", xor, "--epochs", 1, "--set", "gian=6", "--json")
     assert outcome.code == 1
     assert "N*.gain" in outcome.problems()[0]["cure"]
+
+
+def test_standard_output_that_cannot_be_written_is_told_and_not_a_traceback(xor: Path) -> None:
+    command = [sys.executable, "-m", "app", "run", str(xor), "--epochs", "1000", "--json"]
+    with open("/dev/full", "w", encoding="ascii") as full:
+        ended = subprocess.run(
+            command, cwd=Path(__file__).parents[2], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.returncode == 1
+    [problem] = json.loads(ended.stderr.splitlines()[0])["problems"]
+    assert problem["where"] == "standard output"
+
+
+def test_a_negative_target_is_wrong_usage(xor: Path) -> None:
+    assert aann("run", xor, "--stop-mse=-1").code == 2
