@@ -104,18 +104,30 @@ def make_venv(root: Path) -> None:
     run(create)
 
 
-def install_python_packages(root: Path, kind: str, version: tuple[int, int]) -> None:
-    """Install the hashed locks and the project itself; the stamp is written last, so a broken run is repeated."""
+def install_python_packages(root: Path, kind: str, version: tuple[int, int]) -> bool:
+    """Install the hashed locks and the project itself; the stamp is written last, so a broken run is repeated. False if
+    all was there."""
     if not venv_fits(root, version):
         make_venv(root)
     elif is_installed(root, kind):
-        return
+        return False
     pip = [str(venv_python(root)), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
     for lock in ("build.lock", LOCKS[kind]):
         say(f"installing packaging/{lock} (minutes, the first time)")
         run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(root / "packaging" / lock)])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(root)])
     (root / ".venv" / f"{kind}.stamp").write_text(lock_hash(root, kind))
+    return True
+
+
+def compile_kernels(root: Path) -> None:
+    """The engine's kernels, into the user's cache, so that the first window learns at once. It compiles them itself
+    where this fails."""
+    say("compiling the engine (once, up to a minute)")
+    try:
+        run([str(venv_python(root)), "-m", "app", "run", str(root / "resources/examples/xor.aann"), "--epochs", "1"])
+    except SetUpError as error:
+        say(str(error))
 
 
 def missing_packages(root: Path, kind: str, which: Callable[[str], str | None] = shutil.which) -> list[str]:
@@ -188,8 +200,10 @@ def main(arguments: list[str] | None = None) -> int:
     version = sys.version_info[:2]
     try:
         check_python(version)
-        install_python_packages(ROOT, kind, version)
+        new = install_python_packages(ROOT, kind, version)
         set_up_system(ROOT, kind)
+        if new and kind == "run":
+            compile_kernels(ROOT)
     except (SetUpError, OSError) as error:
         say(str(error))
         return 1

@@ -49,14 +49,32 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def test_second_set_up_runs_nothing(tree: Path, commands: list[list[str]]) -> None:
-    bootstrap.install_python_packages(tree, "run", V311)
+    assert bootstrap.install_python_packages(tree, "run", V311)
     assert [command[-1] for command in commands if "--require-hashes" in command] == [
         str(tree / "packaging" / "build.lock"),
         str(tree / "packaging" / "runtime.lock"),
     ]
     commands.clear()
-    bootstrap.install_python_packages(tree, "run", V311)
+    assert not bootstrap.install_python_packages(tree, "run", V311)
     assert commands == []
+
+
+def test_the_engine_is_compiled_by_training_a_shipped_example(tree: Path, commands: list[list[str]]) -> None:
+    bootstrap.compile_kernels(tree)
+    ((*_, module, command, example, option, epochs),) = commands
+    assert (module, command, option, epochs) == ("app", "run", "--epochs", "1")
+    assert (ROOT / Path(example).relative_to(tree)).is_file()
+
+
+def test_set_up_goes_on_where_the_engine_cannot_be_compiled(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_command: list[str]) -> None:
+        raise bootstrap.SetUpError("no compiler")
+
+    monkeypatch.setattr(bootstrap, "run", fails)
+    bootstrap.compile_kernels(tree)
+    assert "no compiler" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("changed", ["packaging/runtime.lock", "packaging/build.lock", "pyproject.toml"])
