@@ -38,6 +38,7 @@ class Breadcrumb(QFrame):
             chip.setFixedHeight(22)
             row.addWidget(chip)
         self._steps: tuple[str, ...] = ()
+        self._arrow: QLabel | None = None  # after the last step: it leads to the hint
         theme.notifier().changed.connect(self._restyle)
 
     def show_location(self, steps: tuple[str, ...], changed: bool) -> None:
@@ -49,9 +50,12 @@ class Breadcrumb(QFrame):
 
     def show_hint(self, text: str) -> None:
         self._hint.setText(text)
+        if self._arrow is not None:
+            self._arrow.setVisible(bool(text))
 
     def _fill(self) -> None:
         clear(self._path)
+        self._arrow = None
         for depth, name in enumerate(self._steps):
             last = depth == len(self._steps) - 1
             step = named(QToolButton(self), f"crumb:{depth}")
@@ -63,6 +67,9 @@ class Breadcrumb(QFrame):
             arrow = QLabel(self)
             arrow.setPixmap(icons.pixmap("chevron-right", "hint", 12))
             self._path.addWidget(arrow)
+            self._arrow = arrow
+        if self._arrow is not None:
+            self._arrow.setVisible(bool(self._hint.text()))
 
     @Slot()
     def _clicked(self) -> None:

@@ -143,7 +143,7 @@ class SetupForm(QWidget):
         self.runs.setValue(_whole(schematic.settings.get("runs", ""), DEFAULT_RUNS))
         self.seed.setValue(_whole(schematic.setting("seed"), 0))
         self.epochs.setValue(_whole(schematic.setting("stop_epochs"), DEFAULT_EPOCHS))
-        self.target.setText(schematic.setting("stop_mse") or f"{DEFAULT_TARGET:g} V²")
+        self.target.setText(_with_unit(schematic.setting("stop_mse")))
         self.stop.setChecked(False)
         self.blame.setCurrentIndex(0)
         self._edited()
@@ -282,6 +282,14 @@ def _whole(text: str, otherwise: int) -> int:
         return int(units.parse(text))
     except units.QuantityError:
         return otherwise
+
+
+def _with_unit(stored: str) -> str:
+    """A document's target MSE as it is shown, whichever way it was typed; the usual one if there is none."""
+    try:
+        return f"{units.parse(stored, 'V^2') if stored else DEFAULT_TARGET:g} V²"
+    except units.QuantityError:
+        return stored  # said when the experiment starts
 
 
 def _quantity(text: str) -> float:

@@ -14,7 +14,7 @@ class Section(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(4)
-        self.rule = named(QFrame(), "rule")
+        self.rule = named(QFrame(self), "rule")  # without a parent it would flash as a window
         self.rule.setFixedHeight(1)
         self.rule.setVisible(line)
         column.addWidget(self.rule)

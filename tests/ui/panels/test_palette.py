@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ui.panels.palette import Palette
 from app.ui.panels.palette_tile import MIME
 from blocks import discover
+from tests.ui.shown import ShownWindows
 
 
 @pytest.fixture
@@ -72,19 +73,6 @@ def test_a_folded_group_hides_its_tiles_until_a_search(palette: Palette) -> None
     assert all(tile.block.group != group.heading.text() for tile in palette.shown())
     palette.search.setText("neuron")
     assert palette.shown()[0].block.type == "neuron"
-
-
-class ShownWindows(QObject):
-    """Notes every widget that is shown as a window of its own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[QObject] = []
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            self.found.append(watched)
-        return False
 
 
 def test_nothing_flashes_as_a_window_while_it_is_built(qapp: QApplication, qtbot: QtBot) -> None:

@@ -20,6 +20,7 @@ from app.ui.dialogs import question
 from app.ui.main_window import MainWindow
 from app.ui.settings import settings
 from tests.ui.shell.conftest import close, settle, small_network, wait_for
+from tests.ui.shown import ShownWindows
 
 
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
@@ -45,6 +46,20 @@ def test_an_example_opens_running_and_t_freezes_it(windows: Windows, qtbot: QtBo
     wait_for(qtbot, window.desk, lambda frame: frame.commands == window.desk.engine.sent)
     assert (window.desk.frame.weights == frozen).all() if window.desk.frame is not None else False
     assert not window.desk.dirty, "running is no edit"
+
+
+def test_opening_a_drawing_shows_one_window(qapp: QApplication, windows: Windows, qtbot: QtBot) -> None:
+    watcher = ShownWindows()
+    qapp.installEventFilter(watcher)
+    window = windows.another()
+    window.show()
+    window.files.open_example(str(gallery.first().path))
+    wait_for(qtbot, window.desk, lambda frame: frame.epoch >= 1)
+    instances = window.desk.schematic.top.instances
+    for kind in {entry.type for entry in instances.values()}:
+        window.workspace.inspector.show_selection([next(i for i, entry in instances.items() if entry.type == kind)])
+    qapp.removeEventFilter(watcher)
+    assert watcher.found == [window]
 
 
 def test_a_run_can_be_called_off_while_it_is_prepared(window: MainWindow) -> None:
