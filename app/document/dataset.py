@@ -98,6 +98,12 @@ def parse_csv(
     return Dataset(ins, outs, table.rows([table.header.index(name) for name in chosen]))
 
 
+def size_words(found: Dataset) -> str:
+    """Such as "4 rows, 2 inputs, 1 target"."""
+    sizes = (("row", len(found.rows)), ("input", len(found.inputs)), ("target", len(found.targets)))
+    return ", ".join(f"{count} {word}{'s' * (count != 1)}" for word, count in sizes)
+
+
 def _check_header(header: Sequence[str], where: str) -> None:
     for number, name in enumerate(header, start=1):
         trouble = column_trouble(name)

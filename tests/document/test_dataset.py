@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.document import csv_numbers
-from app.document.dataset import XOR, Dataset, file_trouble, locate, read_csv, resolve, to_csv, write_csv
+from app.document.dataset import XOR, Dataset, file_trouble, locate, read_csv, resolve, size_words, to_csv, write_csv
 from app.errors import ProblemError
 from tests.document import drawings
 
@@ -177,3 +177,9 @@ def test_links_and_special_files(tmp_path: Path) -> None:
         with pytest.raises(ProblemError) as caught:
             resolve(Dataset(("x1", "x2"), ("t1",), (), name), folder)
         assert caught.value.problems[0].code == code
+
+
+def test_sizes_are_said_in_words() -> None:
+    one = Dataset(("x1",), ("t1",), ((0.0, 1.0),))
+    assert size_words(one) == "1 row, 1 input, 1 target"
+    assert size_words(XOR) == "4 rows, 2 inputs, 1 target"

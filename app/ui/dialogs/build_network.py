@@ -32,7 +32,7 @@ from app.ui.rich_text import quantity
 from blocks import units
 from blocks.neural.neuron import ACTIVATIONS
 
-XOR = "XOR (2 inputs, 1 target, 4 rows)"
+XOR = f"XOR ({datasets.size_words(datasets.XOR)})"
 OTHER = "CSV file…"
 LIVELY = 400  # neurons up to which the network is drawn while typing
 
@@ -145,7 +145,7 @@ class BuildNetwork(QDialog):
     def add_dataset(self, path: Path) -> None:
         """Offer a CSV file's rows, and propose layers that fit. Raises ProblemError."""
         found = datasets.read_csv(path)
-        title = f"{path.name} ({len(found.inputs)} inputs, {len(found.targets)} targets, {len(found.rows)} rows)"
+        title = f"{path.name} ({datasets.size_words(found)})"
         self._datasets[title] = (path.stem, found)
         self.data.insertItem(self.data.count() - 1, title)
         self.data.setCurrentText(title)

@@ -240,8 +240,5 @@ class DatasetsPanel(QWidget):
 
 
 def _summary(found: Dataset) -> str:
-    rows = len(found.rows)
-    ins, outs = len(found.inputs), len(found.targets)
-    text = f"{rows} row{'s' * (rows != 1)}, {ins} input{'s' * (ins != 1)}, {outs} target{'s' * (outs != 1)}"
-    text += f"; from {found.file}" if found.file else ""
-    return text + (f"; the first {MOST_SHOWN} are shown" if rows > MOST_SHOWN else "")
+    text = dataset.size_words(found) + (f"; from {found.file}" if found.file else "")
+    return text + (f"; the first {MOST_SHOWN} are shown" if len(found.rows) > MOST_SHOWN else "")
