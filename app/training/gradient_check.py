@@ -123,6 +123,9 @@ def _problems(circuit: Circuit, wanted: FloatArray, drawn: FloatArray) -> list[P
     largest = float(np.abs(wanted).max(initial=0.0))
     wrong = np.flatnonzero(np.abs(drawn - wanted).max(axis=0) > TOLERANCE * largest)
     problems = []
+    cure = "check the polarity and wiring of the multipliers on its way"
+    if circuit.netlist.count("imperfect_multiplier"):
+        cure = f"imperfect multipliers alone explain small deviations; otherwise {cure}"
     for weight in wrong:
         row = int(np.argmax(np.abs(drawn[:, weight] - wanted[:, weight])))
         group, at = circuit.capacitors[weight]
@@ -133,7 +136,7 @@ def _problems(circuit: Circuit, wanted: FloatArray, drawn: FloatArray) -> list[P
                 "wrong-gradient",
                 circuit.weight_paths[weight],
                 found,
-                "check the polarity and wiring of the multipliers on its way",
+                cure,
                 "warning",
                 (owner,),
             )

@@ -209,3 +209,10 @@ def test_a_figure_that_the_paper_has_not_is_wrong_usage(tmp_path: Path) -> None:
     outcome = aann("reproduce", "fig99", "-o", tmp_path / "r", "--json")
     assert outcome.code == 2 and "fig12" in outcome.problems()[0]["cure"]
     assert not (tmp_path / "r").exists()
+
+
+def test_imperfect_multipliers_are_named_as_a_reason_for_another_gradient(tmp_path: Path) -> None:
+    path = new(tmp_path / "a.aann", "--imperfect")
+    content = aann("check", path, "--gradient", "--json").json()
+    assert content["gradient"]["verdict"] == "differs"
+    assert all("imperfect multipliers" in problem["cure"] for problem in content["problems"])
