@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.training.session import Session
 
 CHUNK = 0.016  # seconds of computing between two looks at the commands
-FRAME_PERIOD = 0.032
+FRAME_PERIOD = 0.030
 SHORTEST = 0.004  # a chunk's least length: shorter ones cost more than they compute
 IDLE_WAIT = 0.2
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-PERIOD = 33  # ms: 30 frames a second
+PERIOD = 32  # ms: 30 frames a second, since a tick is up to a millisecond late
 LONGEST = 500
 
 
