@@ -46,7 +46,7 @@ def find(schematic: Schematic, target: str, where: str) -> list[Address]:
             near = _near_parameters(schematic, target)
             raise fail(
                 "no-match", where, f"there is no document parameter {target!r}",
-                f"near names: {', '.join(near)}" if near else "write PATTERN.PARAM, as in N*.gain",
+                (f"near names: {', '.join(near)}; " if near else "") + "a part's parameter is written PATTERN.PARAM",
             )  # fmt: skip
         return [Address("", "", "", target)]
     pattern, parameter = target.rsplit(".", 1)
