@@ -107,7 +107,7 @@ def test_another_suffix_is_wrong_usage(document: Path) -> None:
 
 
 def test_a_sweep_that_never_began_leaves_no_file(document: Path) -> None:
-    code, path = sweep(document, "--vary", "D1.T_row=1u,foo")
+    code, path = sweep(document, "--vary", "D1.T_row=foo")
     assert code == 1
     assert not path.exists() and not path.with_name("r.h5.part").exists()
 
