@@ -15,6 +15,7 @@ from app.ui.plots.cursors import Cursors
 from app.ui.plots.curves import CurvePool, clean, pen, thinned
 from app.ui.plots.legend import Trace
 from app.ui.plots.pane import CurvePane
+from app.ui.rich_text import THIN
 from app.ui.theme import Theme
 from blocks import units
 
@@ -127,7 +128,7 @@ class LearningPane(CurvePane):
         if value <= 0:
             return None
         self._target.setValue(np.log10(value))
-        self._target.label.setFormat(f"target {value:g}")
+        self._target.label.setFormat(f"target {value:g}{THIN}V²")
         return float(np.log10(value))
 
     @Slot(object)

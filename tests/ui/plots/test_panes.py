@@ -280,6 +280,7 @@ def test_the_learning_curve_is_logarithmic_with_its_target(desk: QuietDesk, qtbo
     desk.do("target", edits.set_setting(desk.schematic, "stop_mse", "1m"))
     desk.send(frame(layout(desk.schematic), epochs=60))
     assert pane._target.isVisible() and pane._target.value() == pytest.approx(-3.0)
+    assert pane._target.label.format == "target 0.001\u202fV²"
     low, high = pane.plot.vb.viewRange()[1]
     assert low <= -3.0 and high == pytest.approx(0.0)
     pane.show_ensemble([(np.arange(5.0), np.full(5, 0.1)), (np.arange(5.0), np.zeros(5))])
