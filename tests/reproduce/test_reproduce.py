@@ -131,7 +131,7 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert {path.name for path in (tmp_path / "a" / "b").iterdir()} == {
         "fig12.csv", "fig12.svg", "fig12.png", "report.md", "report.html",
     }  # fmt: skip
-    assert main(["reproduce", "fig14", "-o", str(tmp_path)]) == 1
+    assert main(["reproduce", "fig14", "-o", str(tmp_path)]) == 2
     assert "fig13" in capsys.readouterr().err
     assert main(["reproduce", "fig12"]) == 2
 
