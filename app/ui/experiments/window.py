@@ -122,7 +122,7 @@ class ExperimentWindow(QWidget):
 
     @Slot()
     def start_or_cancel(self) -> None:
-        if self.control.busy:
+        if self.under_way:  # what the button says, though the last run may have ended since
             self.control.cancel()
             self.foot.show_stopping()
         else:
