@@ -184,7 +184,7 @@ def test_dragging_beyond_the_edge_takes_the_window_along(stage: Stage, qtbot: Qt
     right = stage.view.viewport().width() / 10.0
     stage.press(3, 2)
     stage.move(right + 6, 2)
-    qtbot.waitUntil(lambda: stage.pixel(0, 0).x() < origin.x() - 30)
+    qtbot.waitUntil(lambda: stage.pixel(0, 0).x() < origin.x() - 30, timeout=60_000)
     stage.key(Qt.Key.Key_Escape)
     assert stage.block(ident).at == (0, 0)
     still = stage.pixel(0, 0)

@@ -83,6 +83,6 @@ def test_a_figure_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, qtbot: Qt
     monkeypatch.setattr(paper_window, "ITEMS", {"fig8": broken})
     window = PaperWindow()
     qtbot.addWidget(window, before_close_func=lambda widget: widget.shutdown())
-    qtbot.waitUntil(lambda: "fig8" in window.outcomes, timeout=10_000)
-    qtbot.waitUntil(lambda: "&lt;gone&gt;" in window.text.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "fig8" in window.outcomes, timeout=60_000)
+    qtbot.waitUntil(lambda: "&lt;gone&gt;" in window.text.text(), timeout=60_000)
     assert not window.figure.isVisible()

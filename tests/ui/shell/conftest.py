@@ -37,7 +37,7 @@ def window(windows: Windows, qtbot: QtBot) -> MainWindow:
     window.show()
     window.desk.new()
     window.show_drawing()
-    qtbot.waitUntil(lambda: window.desk.frame is not None)
+    qtbot.waitUntil(lambda: window.desk.frame is not None, timeout=60_000)
     return window
 
 

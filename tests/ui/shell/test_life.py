@@ -99,7 +99,7 @@ def test_an_error_in_a_slot_is_shown_and_logged_and_the_drawing_stays(
             raise ZeroDivisionError("nobody foresaw this")
         except ZeroDivisionError as error:
             caught.caught((type(error), error, error.__traceback__))
-    qtbot.waitUntil(lambda: caught._report is not None)
+    qtbot.waitUntil(lambda: caught._report is not None, timeout=60_000)
     report = caught._report
     assert report is not None and "nobody foresaw this" in report.text.toPlainText()
     report.accept()
