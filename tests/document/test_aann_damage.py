@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import random
@@ -237,7 +238,7 @@ def fuzzed_tree(source: random.Random) -> bytes:
             if isinstance(owner, dict) and source.random() < 0.3:
                 owner["".join(source.choices(string.printable, k=source.randint(0, 5)))] = owner.pop(key)
             else:
-                owner[key] = source.choice(VALUES)
+                owner[key] = copy.deepcopy(source.choice(VALUES))
             break
     return json.dumps(tree).encode()
 
