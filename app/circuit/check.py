@@ -99,12 +99,10 @@ def _round_trip(netlist: Netlist, loop: Sequence[int]) -> list[str]:
 
 def _duplicate_names(netlist: Netlist) -> Iterator[Problem]:
     silent = {"label", "sheet_port", "comment", "frame", "probe", "ground", "bias"}
-    owners = defaultdict(list)
-    for instance in netlist.instances:
-        if instance.type not in silent:
-            owners[instance.name].append(instance.id)
-    for name, ids in owners.items():
-        if len(ids) > 1:
+    named = [instance for instance in netlist.instances if instance.type not in silent]
+    for name, count in Counter(instance.name for instance in named).items():
+        if count > 1:
+            ids = [instance.id for instance in named if instance.name == name]
             yield Problem(
                 "duplicate-name", name, f"{len(ids)} blocks have this name", "rename all but one", ids=tuple(ids)
             )

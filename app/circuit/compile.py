@@ -71,8 +71,7 @@ class Circuit:
 
     def slot_of(self, end: End) -> int:
         """The slot of a drawn pin or junction (first index of a range). Raises KeyError."""
-        nodes = self.netlist.pins[end.item, end.port] if end.port else self.netlist.junctions[end.item]
-        return int(self.node_slot[nodes[max(end.first, 1) - 1]])
+        return int(self.node_slot[self.netlist.pins[end.item, end.port][max(end.first, 1) - 1]])
 
     def node_name(self, node: int) -> str:
         """The label on a node, else the port that drives it or any port on it."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from app.circuit.drawn import DrawnPins, Kind, collector_paused, linked_pins
 from app.circuit.netlist import DrawnInstance, Netlist, PartGroup, ScheduledPort
 from app.circuit.stamp import Template, stamp, template_of
 from app.document.schematic import TOP, End, Instance, Schematic, Sheet, document_values
@@ -24,7 +26,8 @@ SCHEDULED_TYPES = ("dataset",)
 def flatten(schematic: Schematic) -> Netlist:
     """The netlist of the top sheet. Troubles with blocks, parameters and wires are collected in `problems`; what cannot
     be used is left out, so that the rest can still be checked and shown."""
-    return _Flattener(schematic).run()
+    with collector_paused():
+        return _Flattener(schematic).run()
 
 
 class _Flattener:
@@ -33,17 +36,19 @@ class _Flattener:
         self.sheet: Sheet = schematic.sheets[TOP]
         self.outer = document_values(schematic)
         self.netlist = Netlist(solve_loops=schematic.setting("loops") == "newton")
-        self.base: dict[tuple[str, str], tuple[int, int]] = {}
+        self.items: dict[str, tuple[int, Kind]] = {}  # first pin of every instance and junction
         self.pin_total = 0
-        self.links: list[tuple[IntArray, IntArray]] = []
-        self.usable: list[tuple[Instance, spec.Block, dict[str, Any]]] = []
+        self.joined: list[tuple[int, int]] = []
+        self.kinds: list[Kind] = []
+        self.kind_of: dict[tuple[Any, ...], Kind] = {}
+        self.usable: list[tuple[Instance, Kind, int]] = []  # with the first pin
 
     def run(self) -> Netlist:
         self._document_parameters()
-        for key in self.sheet.instances:
-            self._declare(self.sheet.instances[key])
+        for instance in self.sheet.instances.values():
+            self._declare(instance)
         for junction in self.sheet.junctions.values():
-            self._claim(junction.id, "", junction.width)
+            self._claim(junction.id, self._junction_kind(junction.width))
         self._wire_up()
         self._join_labels()
         self._number_nodes()
@@ -63,6 +68,27 @@ class _Flattener:
                 )
 
     def _declare(self, instance: Instance) -> None:
+        kind = self._kind(instance)
+        if kind is None:
+            return
+        start = self._claim(instance.id, kind)
+        self.usable.append((instance, kind, start))
+        assert kind.block is not None
+        for names in kind.block.same_node:
+            first, *others = (start + kind.ports[name][0] for name in names)
+            self.joined.extend((first, other) for other in others)
+
+    def _claim(self, item: str, kind: Kind) -> int:
+        start = self.pin_total
+        self.items[item] = (start, kind)
+        self.pin_total += kind.pins
+        return start
+
+    def _kind(self, instance: Instance) -> Kind | None:
+        key = (instance.type, *instance.parameters.items())
+        found = self.kind_of.get(key)
+        if found is not None:
+            return found
         try:
             block = discover.block(instance.type)
         except KeyError:
@@ -70,21 +96,30 @@ class _Flattener:
                 "unknown-block", instance.name, f"the block type {instance.type!r} is not known",
                 "delete the block or open the file with a newer version", instance.id,
             )  # fmt: skip
-            return
+            return None
         try:
             values = spec.resolve(block, instance.parameters, self.outer)
         except spec.ParameterError as error:
             self._problem(
                 "parameter-invalid", f"{instance.name}.{error.parameter}", error.found, error.cure, instance.id
             )
+            key = (*key, instance.id)  # the next one like it is to be reported too
             values = self._fallback(block, instance)
-        self.usable.append((instance, block, values))
-        self.netlist.drawn.add_node(instance.id, name=instance.name, type=instance.type)
-        for port in block.ports:
-            self._claim(instance.id, port.name, block.width(port, values))
-        for names in block.same_node:
-            first = self.base[instance.id, names[0]][0]
-            self.links.extend((np.array([first]), np.array([self.base[instance.id, name][0]])) for name in names[1:])
+        return self._new_kind(key, block, values, {port.name: block.width(port, values) for port in block.ports})
+
+    def _junction_kind(self, width: int) -> Kind:
+        key = ("", width)
+        return self.kind_of.get(key) or self._new_kind(key, None, {}, {"": width})
+
+    def _new_kind(
+        self, key: tuple[Any, ...], block: spec.Block | None, values: dict[str, Any], widths: Mapping[str, int]
+    ) -> Kind:
+        ends = list(accumulate(widths.values(), initial=0))
+        ports = {name: (offset, width) for offset, (name, width) in zip(ends, widths.items(), strict=False)}
+        kind = Kind(len(self.kinds), block, values, ports, ends[-1])
+        self.kinds.append(kind)
+        self.kind_of[key] = kind
+        return kind
 
     def _fallback(self, block: spec.Block, instance: Instance) -> dict[str, Any]:
         """Values with only the unusable texts replaced by defaults: a broken drawing stays inspectable."""
@@ -97,33 +132,35 @@ class _Flattener:
             good[name] = text
         return spec.resolve(block, good, self.outer)
 
-    def _claim(self, item: str, port: str, width: int) -> None:
-        self.base[item, port] = (self.pin_total, width)
-        self.pin_total += width
-
-    def _pins_of(self, end: End, wire: str) -> IntArray | None:
-        place = self.base.get((end.item, end.port))
-        if place is None:
-            instance = self.sheet.instances.get(end.item)
-            where = f"wire {wire}"
-            if instance is not None:
-                self._problem(
-                    "unknown-port", instance.name, f"{where} ends on a port {end.port!r} that it does not have",
-                    "delete the wire and draw it again", wire, instance.id,
-                )  # fmt: skip
-            elif end.item not in self.sheet.junctions:
-                self._problem("dangling-wire", where, f"it ends on nothing ({end.item!r})", "delete the wire", wire)
+    def _pins_of(self, end: End, wire: str) -> tuple[int, int] | None:
+        """(first pin, how many) of a wire's end."""
+        try:
+            start, kind = self.items[end.item]
+            offset, width = kind.ports[end.port]
+        except KeyError:
+            self._lost_end(end, wire)
             return None
-        start, width = place
-        first, last = (1, width) if end.first == 0 else (end.first, end.last)
-        if not 1 <= first <= last <= width:
+        if end.first == 0:
+            return start + offset, width
+        if not 1 <= end.first <= end.last <= width:
             self._problem(
                 "no-such-index", f"{self._name(end.item)}.{end.port}",
-                f"wire {wire} uses index {first}..{last}, but there are {width}",
+                f"wire {wire} uses index {end.first}..{end.last}, but there are {width}",
                 "set the number of inputs higher or delete the wire", wire, end.item,
             )  # fmt: skip
             return None
-        return np.arange(start + first - 1, start + last)
+        return start + offset + end.first - 1, end.last - end.first + 1
+
+    def _lost_end(self, end: End, wire: str) -> None:
+        instance = self.sheet.instances.get(end.item)
+        where = f"wire {wire}"
+        if instance is not None:
+            self._problem(
+                "unknown-port", instance.name, f"{where} ends on a port {end.port!r} that it does not have",
+                "delete the wire and draw it again", wire, instance.id,
+            )  # fmt: skip
+        elif end.item not in self.sheet.junctions:
+            self._problem("dangling-wire", where, f"it ends on nothing ({end.item!r})", "delete the wire", wire)
 
     def _name(self, item: str) -> str:
         instance = self.sheet.instances.get(item)
@@ -132,68 +169,61 @@ class _Flattener:
     # -- nets -------------------------------------------------------------------------------------------------------
 
     def _wire_up(self) -> None:
+        drawn = self.netlist.drawn
         for wire in self.sheet.wires.values():
-            a, b = (self._pins_of(end, wire.id) for end in wire.ends)
+            end, other = wire.ends
+            a, b = self._pins_of(end, wire.id), self._pins_of(other, wire.id)
             if a is None or b is None:
                 continue
-            if len(a) != len(b):
+            if a[1] != b[1]:
                 self._problem(
                     "width-mismatch", f"wire {wire.id}",
-                    f"it joins {len(a)} with {len(b)} connections "
-                    f"({self._name(wire.ends[0].item)} - {self._name(wire.ends[1].item)})",
+                    f"it joins {a[1]} with {b[1]} connections ({self._name(end.item)} - {self._name(other.item)})",
                     "choose an index at the wider end", wire.id,
                 )  # fmt: skip
                 continue
-            self.links.append((a, b))
-            self.netlist.drawn.add_edge(wire.ends[0].item, wire.ends[1].item, key=wire.id)
+            drawn.add_edge(end.item, other.item, wire.id, a=a[0], b=b[0], width=a[1])
+        drawn.add_nodes_from(item for item in self.items if item not in drawn)
 
     def _join_labels(self) -> None:
         """Labels of the same text are one net (a global label differs from a local one only across sheets)."""
         first: dict[str, int] = {}
-        for instance, block, values in self.usable:
-            if block.type not in ("label", "sheet_port"):
+        for instance, kind, pin in self.usable:
+            if instance.type not in ("label", "sheet_port"):
                 continue
-            pin = self.base[instance.id, "net"][0]
-            text = str(values["net"]).strip()
+            text = str(kind.values["net"]).strip()
             if not text:
                 self._problem(
                     "label-empty", instance.name, "the net label has no text", "type the net's name", instance.id
                 )
-                continue
-            if text in first:
-                self.links.append((np.array([first[text]]), np.array([pin])))
+            elif text in first:
+                self.joined.append((first[text], pin))
             else:
                 first[text] = pin
         self.labels = first
 
     def _number_nodes(self) -> None:
-        if self.links:
-            a = np.concatenate([link[0] for link in self.links])
-            b = np.concatenate([link[1] for link in self.links])
-            graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(self.pin_total, self.pin_total))
-            count, labels = connected_components(graph, directed=False)
-            self.node_of_pin = labels.astype(np.int64)
-        else:
-            count = self.pin_total
-            self.node_of_pin = np.arange(self.pin_total)
+        a, b = linked_pins(self.netlist.drawn, self.joined)
+        # Numbers as scipy's search wants them: it would convert others, which takes longer than the search.
+        graph = coo_array((np.ones(len(a)), (a, b)), shape=(self.pin_total, self.pin_total))
+        count, labels = connected_components(graph, directed=False)
+        node_of_pin = labels.astype(np.int64)
         netlist = self.netlist
         netlist.nodes = int(count)
-        netlist.pin_counts = np.bincount(self.node_of_pin, minlength=int(count))
-        for (item, port), (start, width) in self.base.items():
-            nodes = self.node_of_pin[start : start + width]
-            if port:
-                netlist.pins[item, port] = nodes
-            else:
-                netlist.junctions[item] = nodes
+        netlist.pin_counts = np.bincount(node_of_pin, minlength=int(count))
+        netlist.pins = DrawnPins(self.items, node_of_pin)
+        self.node_of_pin = node_of_pin
         for text, pin in self.labels.items():
-            netlist.net_names.setdefault(int(self.node_of_pin[pin]), text)
+            netlist.net_names.setdefault(int(node_of_pin[pin]), text)
 
     # -- parts ------------------------------------------------------------------------------------------------------
 
     def _place_parts(self) -> None:
         macros: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         plain: dict[str, list[int]] = defaultdict(list)
-        for number, (instance, block, values) in enumerate(self.usable):
+        for number, (instance, kind, _) in enumerate(self.usable):
+            block, values = kind.block, kind.values
+            assert block is not None
             self.netlist.instances.append(DrawnInstance(instance.id, instance.name, instance.type, values))
             if block.expand is not None:
                 key = (block.type, *(values[p.name] for p in block.parameters if p.structural))
@@ -216,12 +246,17 @@ class _Flattener:
                 self.netlist.scheduled.append(ScheduledPort(number, port.name, nodes, waveform))
 
     def _plain_group(self, block: spec.Block, numbers: Sequence[int]) -> None:
+        kinds = [kind for kind in self.kinds if kind.block is block]
+        row = np.empty(len(self.kinds), np.int64)
+        row[[kind.number for kind in kinds]] = np.arange(len(kinds))
+        row = row[[self.usable[n][1].number for n in numbers]]
+        start = np.array([self.usable[n][2] for n in numbers])
         nodes = {
-            port.name: np.array([self.netlist.pins[self.usable[n][0].id, port.name][0] for n in numbers])
+            port.name: self.node_of_pin[start + np.array([kind.ports[port.name][0] for kind in kinds])[row]]
             for port in block.ports
         }
         values = {
-            parameter.name: np.array([[_number(self.usable[n][2][parameter.name])] for n in numbers])
+            parameter.name: np.array([[_number(kind.values[parameter.name])] for kind in kinds])[row]
             for parameter in block.parameters
             if parameter.kind != "text"
         }
@@ -229,13 +264,14 @@ class _Flattener:
         self.netlist.groups.append(PartGroup(block, nodes, values, owner, ("",)))
 
     def _stamp(self, numbers: Sequence[int]) -> None:
-        block = self.usable[numbers[0]][1]
-        template: Template = template_of(block, self.usable[numbers[0]][2])
+        kinds = [self.usable[n][1] for n in numbers]
+        block = discover.block(self.usable[numbers[0]][0].type)
+        template: Template = template_of(block, kinds[0].values)
         boundary = self._boundary_nodes(template, numbers)
         overrides = [self.usable[n][0].overrides for n in numbers]
         names = [(self.usable[n][0].name, self.usable[n][0].id) for n in numbers]
         groups, used, problems = stamp(
-            template, [self.usable[n][2] for n in numbers], boundary, self.netlist.nodes, np.array(numbers, np.int64),
+            template, [kind.values for kind in kinds], boundary, self.netlist.nodes, np.array(numbers, np.int64),
             overrides, names, self.outer,
         )  # fmt: skip
         self.netlist.nodes += used

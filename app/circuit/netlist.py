@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,18 +55,19 @@ class ScheduledPort:
 
 @dataclass(slots=True)
 class Netlist:
-    """Nodes are numbered 0 .. nodes-1. `pins[(instance id, port)]` gives the nodes of a drawn port, index 1 first.
+    """Nodes are numbered 0 .. nodes-1. `pins[(instance id, port)]` gives the nodes of a drawn port, index 1 first, and
+    `pins[(junction id, "")]` those of a junction.
     `pin_counts` (drawn nodes,) counts drawn pins on the first nodes; the rest are inside macros.
-    `drawn` is the networkx graph of instances and junctions joined by wires. `solve_loops`: the document wants
-    algebraic loops solved instead of refused."""
+    `drawn` is the networkx graph of instances and junctions joined by wires, from which the nodes are numbered: an edge
+    joins `width` pins from number `a` on with as many from `b` on. `solve_loops`: the document wants algebraic loops
+    solved instead of refused."""
 
     instances: list[DrawnInstance] = field(default_factory=list)
     groups: list[PartGroup] = field(default_factory=list)
     scheduled: list[ScheduledPort] = field(default_factory=list)
     nodes: int = 0
     pin_counts: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
-    pins: dict[tuple[str, str], IntArray] = field(default_factory=dict)
-    junctions: dict[str, IntArray] = field(default_factory=dict)
+    pins: Mapping[tuple[str, str], IntArray] = field(default_factory=dict)
     net_names: dict[int, str] = field(default_factory=dict)
     drawn: nx.MultiGraph = field(default_factory=nx.MultiGraph)
     problems: list[Problem] = field(default_factory=list)

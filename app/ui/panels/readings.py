@@ -78,7 +78,7 @@ def _inside(circuit: Circuit, number: int, nets: Mapping[str, Sequence[tuple[str
 
 def net_reading(circuit: Circuit, ident: str, port: str, index: int) -> Reading | None:
     """The voltage of a pin's net; None for what is not in the circuit."""
-    nodes = circuit.netlist.pins.get((ident, port)) if port else circuit.netlist.junctions.get(ident)
+    nodes = circuit.netlist.pins.get((ident, port))
     if nodes is None or not 1 <= max(index, 1) <= len(nodes):
         return None
     node = int(nodes[max(index, 1) - 1])
