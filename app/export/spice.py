@@ -23,11 +23,12 @@ from blocks import expression
 from blocks.spec import Port
 
 EDGE_FRACTION = 1e-6  # finite edges, as a share of T_row
-STEPS_PER_ROW = 100  # at 20, ngspice is off by up to 1.4e-5 V on steep networks
+STEPS_PER_ROW = 20
+# reltol bounds the error of a step: at 1e-7, weights of steep networks are off by 4e-5 V after 60 rows.
 OPTIONS = {
-    "ngspice": ".options reltol=1e-7 vntol=1e-10 abstol=1e-16 chgtol=1e-22 trtol=1",
-    "opus": ".options reltol=1e-7 vntol=1e-10 abstol=1e-16 chgtol=1e-22 trtol=1",
-    "ltspice": ".options reltol=1e-7 vntol=1e-10 abstol=1e-16 chgtol=1e-22 trtol=1",
+    "ngspice": ".options reltol=5e-9 vntol=1e-10 abstol=1e-16 chgtol=1e-23 trtol=1",
+    "opus": ".options reltol=5e-9 vntol=1e-10 abstol=1e-16 chgtol=1e-23 trtol=1",
+    "ltspice": ".options reltol=5e-9 vntol=1e-10 abstol=1e-16 chgtol=1e-23 trtol=1",
     "xyce": ".options timeint reltol=1e-7 abstol=1e-10",
 }
 
