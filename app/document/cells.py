@@ -32,11 +32,14 @@ class Cell(Protocol):
 
 
 class BlockCell:
-    """A single block; neurons and datasets with many columns have bus pins."""
+    """A single block; neurons and datasets with many columns have bus pins. `values` where the texts need more than
+    themselves."""
 
-    def __init__(self, kind: str, name: str, parameters: Mapping[str, str]) -> None:
+    def __init__(
+        self, kind: str, name: str, parameters: Mapping[str, str], values: Mapping[str, Any] | None = None
+    ) -> None:
         block = discover.block(kind)
-        values: dict[str, Any] = spec.resolve(block, parameters)
+        values = spec.resolve(block, parameters) if values is None else values
         self.kind, self.name, self.parameters = kind, name, parameters
         self.symbol = block.symbol_of(values)
         self.size = (round(self.symbol.size[0]), round(self.symbol.size[1]))

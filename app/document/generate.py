@@ -77,17 +77,20 @@ def generate(
     schematic = Schematic()
     schematic.datasets[dataset_name] = dataset
     schematic.settings["seed"] = str(seed)
+    gain = _default(discover.block("neuron"), "gain")
+    schematic.parameters["gain"] = gain  # one knob for the steepness of all neurons
+    outer = {"gain": units.parse(gain)}
     source = {"dataset": dataset_name, "inputs": str(layers[0]), "targets": str(layers[-1]), "T_row": row_time}
     cells: list[list[Cell]] = []
     for number in range(1, len(layers)):
         texts = {"inputs": str(layers[number - 1]), "activation": activation}
         if imperfect:
             texts["multiplier"] = "imperfect"
-        texts["spread"] = spreads[number - 1]
-        cells.append([_cell(f"N{number + 1}_{k + 1}", texts, level) for k in range(layers[number])])
+        texts |= {"spread": spreads[number - 1], "gain": "gain"}
+        cells.append([_cell(f"N{number + 1}_{k + 1}", texts, outer, level) for k in range(layers[number])])
     plan = assemble(source, cells, layers)
     plan.arrange()
-    draw_network(Sketch(schematic.top), plan, "coloured" if level == "neuron" else "neutral")
+    draw_network(Sketch(schematic.top, outer), plan, "coloured" if level == "neuron" else "neutral")
     schematic.reserve_ids()
     return schematic, notes
 
@@ -118,16 +121,16 @@ def _check(layers: tuple[int, ...], dataset: Dataset, level: Level) -> None:
         )  # fmt: skip
 
 
-def _cell(name: str, texts: dict[str, str], level: Level) -> Cell:
+def _cell(name: str, texts: dict[str, str], outer: dict[str, float], level: Level) -> Cell:
     block = discover.block("neuron")
     try:
-        values = spec.resolve(block, texts)
+        values = spec.resolve(block, texts, outer)
     except spec.ParameterError as error:
         raise fail("parameter-invalid", f"{name}.{error.parameter}", error.found, error.cure) from None
     if level == "multiplier":
-        return NeuronDrawing(name, values, f"{name}/")
+        return NeuronDrawing(name, values, f"{name}/", frozenset(outer))
     plain = {key: text for key, text in texts.items() if key == "inputs" or text != _default(block, key)}
-    return BlockCell("neuron", name, plain)
+    return BlockCell("neuron", name, plain, values)
 
 
 def _default(block: spec.Block, name: str) -> str:

@@ -37,13 +37,15 @@ _STANCE: Mapping[str, tuple[int, bool, str]] = {
 
 class NeuronDrawing:
     """The geometry of one neuron's parts. As a cell (see cells.py) it stands for the neuron in a network; `prefix` is
-    then put before the parts' names (`N2_1/`)."""
+    then put before the parts' names (`N2_1/`), and what depends on a document parameter in `shared` follows it."""
 
-    def __init__(self, name: str, values: Mapping[str, Any], prefix: str = "") -> None:
+    def __init__(
+        self, name: str, values: Mapping[str, Any], prefix: str = "", shared: frozenset[str] = frozenset()
+    ) -> None:
         block = discover.block("neuron")
         if block.expand is None:
             raise TypeError("a neuron is a macro")
-        self.name, self.prefix, self.values = name, prefix, values
+        self.name, self.prefix, self.values, self.shared = name, prefix, values, shared
         self.expansion = block.expand(values)
         self.inputs = int(values["inputs"])
         self.row_net = 5
@@ -82,7 +84,7 @@ class NeuronDrawing:
                 self.prefix + part.name,
                 port,
                 self._on_sheet(self._anchor(kind, number)),
-                part_texts(part, self.values),
+                part_texts(part, self.values, self.shared),
                 rotation=rotation,
                 mirrored=mirrored,
             )
@@ -235,9 +237,9 @@ def draw_neuron(values: Mapping[str, Any]) -> Sheet:
     return sheet
 
 
-def part_texts(part: spec.Part, values: Mapping[str, Any]) -> dict[str, str]:
-    """A part's parameters as texts of their own: the macro's expressions with its values put in. What equals the
-    default is left out."""
+def part_texts(part: spec.Part, values: Mapping[str, Any], shared: frozenset[str] = frozenset()) -> dict[str, str]:
+    """A part's parameters as texts of their own: the macro's expressions with its values put in, but for the names in
+    `shared`, which stay. What equals the default is left out."""
     block = discover.block(part.type)
     plain = spec.resolve(block, {})
     texts: dict[str, str] = {}
@@ -245,10 +247,30 @@ def part_texts(part: spec.Part, values: Mapping[str, Any]) -> dict[str, str]:
         parameter = block.parameter(name)
         if parameter is None:
             raise KeyError(f"{part.type} has no parameter {name}")
-        own = _text(parameter, text, values)
-        if spec.resolve(block, {name: own})[name] != plain[name]:
+        following = _following(text, values, shared)
+        own = following or _text(parameter, text, values)
+        if following or spec.resolve(block, {name: own})[name] != plain[name]:
             texts[name] = own
     return texts
+
+
+def _following(text: str, values: Mapping[str, Any], shared: frozenset[str]) -> str:
+    """The macro's expression written out in numbers and the names `shared`; empty if it does not depend on those."""
+    neuron, depends = discover.block("neuron"), False
+
+    def written_out(match: re.Match[str]) -> str:
+        nonlocal depends
+        name = match[0]
+        own = neuron.parameter(name)
+        if name in shared or own is None:
+            depends |= name in shared
+            return name
+        inner = _following(own.default, values, shared)
+        depends |= bool(inner)
+        return repr(values[name]) if not inner else inner if name == text else f"({inner})"
+
+    found = re.sub(r"\b[A-Za-z_]\w*", written_out, text)
+    return found if depends else ""
 
 
 def _text(parameter: spec.Parameter, text: str, values: Mapping[str, Any]) -> str:

@@ -66,10 +66,11 @@ class NetPlan:
 
 
 class Sketch:
-    """Adds to `sheet`; ids count up in drawing order: b1.., j1.., w1..."""
+    """Adds to `sheet`; ids count up in drawing order: b1.., j1.., w1... `outer` are the document parameters that the
+    blocks' texts may name."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, outer: Mapping[str, float] | None = None) -> None:
+        self.sheet, self.outer = sheet, outer
         self._placed: dict[str, Placed] = {}
 
     def place(
@@ -85,7 +86,7 @@ class Sketch:
         ident = f"b{len(self.sheet.instances) + 1}"
         instance = Instance(ident, kind, name, at, rotation, mirrored, dict(parameters or {}))
         block = discover.block(kind)
-        placed = Placed(instance, block, block.symbol_of(spec.resolve(block, instance.parameters)))
+        placed = Placed(instance, block, block.symbol_of(spec.resolve(block, instance.parameters, self.outer)))
         self.sheet.instances[ident] = instance
         return placed
 
@@ -102,7 +103,7 @@ class Sketch:
     ) -> Placed:
         """Like `place`, but so that the pin `port` lies at `at`."""
         block = discover.block(kind)
-        symbol = block.symbol_of(spec.resolve(block, parameters))
+        symbol = block.symbol_of(spec.resolve(block, parameters, self.outer))
         dx, dy = pin_at(Instance("", kind, "", (0, 0), rotation, mirrored), symbol, pin_of(symbol, port))
         return self.place(kind, name, (at[0] - dx, at[1] - dy), parameters, rotation=rotation, mirrored=mirrored)
 

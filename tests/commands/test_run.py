@@ -231,7 +231,7 @@ def test_set_means_the_same_at_both_levels(tmp_path: Path, xor: Path) -> None:
 
 def test_set_a_document_parameter(tmp_path: Path, xor: Path) -> None:
     document = json.loads(xor.read_text(encoding="utf-8"))
-    document["design"]["parameters"] = {"c0": "0.1p"}
+    document["design"]["parameters"]["c0"] = "0.1p"
     for instance in document["design"]["sheets"]["top"]["instances"].values():
         if instance["type"] == "neuron":
             instance["parameters"] = {**instance.get("parameters", {}), "C": "2*c0"}
@@ -240,6 +240,17 @@ def test_set_a_document_parameter(tmp_path: Path, xor: Path) -> None:
     plain = run(xor, "--epochs", 4, "--set", "N*.C=0.2p")["weights"]
     assert same(run(path, "--epochs", 4)["weights"], plain)
     assert same(run(path, "--epochs", 4, "--set", "c0=50f")["weights"], run(xor, "--epochs", 4)["weights"])
+
+
+@pytest.mark.parametrize("level", ["neuron", "multiplier"])
+def test_one_document_parameter_sets_the_gain_of_all_neurons(tmp_path: Path, level: str) -> None:
+    path = new(tmp_path / "x.aann", "--level", level)
+    plain = new(tmp_path / "n.aann")
+    found = run(path, "--epochs", 4, "--set", "gain=6")["weights"]
+    wanted = run(plain, "--epochs", 4, "--set", "N*.gain=6")["weights"]
+    assert found.keys() == wanted.keys()
+    assert all(abs(found[name] - wanted[name]) < 1e-9 for name in wanted)
+    assert not same(found, run(path, "--epochs", 4)["weights"])
 
 
 @pytest.mark.parametrize(

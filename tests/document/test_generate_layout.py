@@ -49,7 +49,7 @@ class Geometry:
         self.symbols: dict[str, Symbol] = {}
         for instance in sheet.instances.values():
             block = discover.block(instance.type)
-            self.symbols[instance.id] = block.symbol_of(spec.resolve(block, instance.parameters))
+            self.symbols[instance.id] = block.symbol_of(spec.resolve(block, instance.parameters, {"gain": 4.0}))
         self.lines = {wire.id: self.line(wire) for wire in sheet.wires.values()}
         self.nets = self.wire_nets()
 

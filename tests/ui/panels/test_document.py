@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.document import edits
 from app.document.dataset import Dataset
-from app.document.schematic import DEFAULT_SETTINGS, document_values
+from app.document.schematic import DEFAULT_SETTINGS, Change, document_values
 from app.errors import Problem
 from app.ui.panels.document_page import DocumentPage
 from app.ui.panels.inspector import Inspector
@@ -22,6 +23,12 @@ from tests.ui.quiet import QuietDesk
 
 @pytest.fixture
 def page(desk: QuietDesk, qtbot: QtBot) -> DocumentPage:
+    plain = [
+        Change("instances", key, instance, replace(instance, parameters={"inputs": "2"}), "top")
+        for key, instance in desk.schematic.top.instances.items()
+        if instance.type == "neuron"
+    ]
+    desk.schematic.apply([*plain, Change("parameters", "gain", "4", None)])
     inspector = Inspector(desk)  # type: ignore[arg-type]
     qtbot.addWidget(inspector)
     inspector.resize(284, 1200)
