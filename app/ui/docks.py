@@ -54,5 +54,5 @@ def panel_dock(name: str, title: str, panel: QWidget, width: int, parent: QWidge
     dock.setAllowedAreas(sides)
     dock.setTitleBarWidget(Grip(dock))
     dock.setWidget(panel)
-    panel.setMinimumWidth(min(width, 180))
+    panel.setMinimumWidth(max(min(width, 180), panel.minimumWidth()))
     return dock

@@ -74,6 +74,7 @@ class MenuBar(QMenuBar):
 class MainWindow(Host):
     """`windows` gives all open windows, `open_window` shows one more; both come from the application."""
 
+    LEAST = (1024, 620)  # px; in less, controls would cover each other
     closed = Signal(object)
     quit_asked = Signal()
 
@@ -81,7 +82,7 @@ class MainWindow(Host):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 620)
+        self.setMinimumSize(*self.LEAST)
         self._windows, self._open_window = windows, open_window
         self.desk = Desk(self)
         self.action_set = Actions(self, settings().key_map)

@@ -21,7 +21,7 @@ from app.ui.desk import Desk
 from app.ui.rich_text import power_of_ten, quantity
 from app.ui.theme import Theme
 
-ROOMY = 1400  # px
+ROOMY, NARROW = 1400, 1200  # px
 EPOCHS_PER_SECOND, PERIODS_PER_SECOND = 6.0, 4.0
 STATE_TEXT: Mapping[State, tuple[str, str]] = {
     "empty": ("Nothing drawn", "hint"),
@@ -65,7 +65,7 @@ class Transport(QFrame):
         self._fresh_from = 0  # the command after which frames are those of a document that was just opened
         self._new_document = True
         self._teach_asked = 0  # the command after which frames tell the switch's position
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(8)
         self._add_buttons(row)
@@ -100,7 +100,7 @@ class Transport(QFrame):
 
     def _add_controls(self, row: QHBoxLayout) -> None:
         self.speed = SpeedSlider(self)
-        self.speed.setMinimumWidth(168)
+        self.speed.shorten(False)
         self.speed.setMaximumWidth(210)
         self.speed.changed.connect(self._speed_moved)
         self._desk.engine.set_speed(self.speed.speed)
@@ -143,6 +143,11 @@ class Transport(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the chip over the canvas has to do for the live layer."""
         self.live_layer.setVisible(self.width() >= ROOMY)
+        narrow = self.width() < NARROW
+        if self.teach.level.isHidden() != narrow:
+            self.teach.shorten(narrow)
+            self.speed.shorten(narrow)
+            self._row.setSpacing(4 if narrow else 8)
         super().resizeEvent(event)
 
     @Slot(bool)

@@ -23,6 +23,7 @@ class SpeedSlider(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._short = False
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 3, 0, 0)
         grid.setVerticalSpacing(0)
@@ -54,6 +55,12 @@ class SpeedSlider(QWidget):
             self.slider.setValue(step_of(speed))
         self._show()
 
+    def shorten(self, short: bool) -> None:
+        """Fewer words where there is little room."""
+        self._short = short
+        self.setMinimumWidth(126 if short else 168)
+        self._show()
+
     @Slot(int)
     def _moved(self, value: int) -> None:
         self._show()
@@ -61,7 +68,8 @@ class SpeedSlider(QWidget):
 
     def _show(self) -> None:
         speed = speed_of(self.slider.value())
-        self._text.setText(f"{quantity(speed, 's', 2)} per second" if speed else "as fast as possible")
+        every, fastest = ("/s", "fastest") if self._short else (" per second", "as fast as possible")
+        self._text.setText(f"{quantity(speed, 's', 2)}{every}" if speed else fastest)
 
 
 def speed_of(step: int) -> float:

@@ -28,6 +28,7 @@ class TeachPanel(QFrame):
         layout.setSpacing(12)
         name = named(QLabel(symbols("V_teach", 17)), "teachName")
         name.setTextFormat(Qt.TextFormat.RichText)
+        name.setMinimumWidth(name.sizeHint().width())
         self.switch = Switch("teach", self)
         self.switch.setAccessibleName("V_teach")
         self.level = Slider("teach", parent=self)
@@ -43,6 +44,11 @@ class TeachPanel(QFrame):
         self.switch.toggled.connect(self.toggled)
         self.level.valueChanged.connect(self._level_moved)
         self._level_moved(self.level.value())
+
+    def shorten(self, short: bool) -> None:
+        """The switch alone where there is little room; the level is set in the inspector then."""
+        self.level.setHidden(short)
+        self._volts.setHidden(short)
 
     def show_state(self, on: bool) -> None:
         """What the run does; tells nobody."""

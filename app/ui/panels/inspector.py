@@ -38,7 +38,7 @@ class Inspector(QFrame):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(WIDTH)  # narrower, its fields would be cut off
         self.resize(WIDTH, 600)
         self.desk = desk
         self._ids: tuple[str, ...] = ()

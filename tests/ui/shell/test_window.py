@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QRect, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.document import aann_file, edits
@@ -278,3 +279,19 @@ def test_help_opens_at_its_page(window: MainWindow) -> None:
         window.action_set[action].trigger()
         assert window.companions.help is not None
         assert window.companions.help.text.toPlainText().startswith(first)
+
+
+@pytest.mark.parametrize("width", [0, 1190, 1280, 1900])
+def test_no_control_of_the_transport_covers_another(windows: Windows, qtbot: QtBot, width: int) -> None:
+    """From the least width of the window on."""
+    transport = windows.another().workspace.transport
+    transport.setParent(None)
+    qtbot.addWidget(transport)
+    transport.resize(width or MainWindow.LEAST[0], 58)
+    transport.show()
+    children = [child for child in transport.children() if isinstance(child, QWidget) and child.isVisible()]
+    rects = sorted((child.geometry() for child in children), key=QRect.left)
+    assert len(rects) > 9 and rects[-1].right() <= transport.width()
+    assert all(left.right() < right.left() for left, right in pairwise(rects))
+    cut = [child for child in children if child.width() < child.minimumSizeHint().width()]
+    assert not cut
