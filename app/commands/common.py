@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 from pathlib import Path
 
-from app.cli import option_values
+from app.cli import UsageError, option_values
 from app.document import aann_file
 from app.document.schematic import TOP, Change, Schematic
 from app.errors import fail
@@ -38,6 +38,14 @@ def quantity(text: str, unit: str, where: str, positive: bool = False) -> float:
         if positive and value <= 0:
             raise fail("quantity", where, f"{text!r} is not above zero", "type a positive value")
     return value
+
+
+def check_stops(args: argparse.Namespace) -> None:
+    """--until and --stop-mse, before anything is opened. Raises ProblemError, UsageError."""
+    if args.until is not None:
+        quantity(args.until, "s", "--until", positive=True)
+    if args.stop_mse is not None and quantity(args.stop_mse, "V^2", "--stop-mse") < 0:
+        raise UsageError("--stop-mse must not be negative")
 
 
 def load(path: str) -> aann_file.Document:

@@ -14,7 +14,7 @@ import numpy as np
 
 from app.circuit.compile import compile_schematic
 from app.cli import INTERRUPTED, UsageError
-from app.commands.common import apply_vteach, load, positive_number, quantity, set_arguments
+from app.commands.common import apply_vteach, check_stops, load, positive_number, quantity, set_arguments
 from app.document import dataset as datasets
 from app.document.schematic import Change, Schematic
 from app.document.set_parameters import apply_settings
@@ -82,11 +82,7 @@ def _validate(args: argparse.Namespace) -> None:
         raise UsageError("aann run: --epochs must not be negative")
     if args.runs < 1:
         raise UsageError("aann run: --runs must be at least 1")
-    for option, unit in (("until", "s"), ("stop_mse", "V^2")):
-        if getattr(args, option) is not None:
-            value = quantity(getattr(args, option), unit, f"--{option.replace('_', '-')}", positive=option == "until")
-            if value < 0:
-                raise UsageError(f"aann run: --{option.replace('_', '-')} must not be negative")
+    check_stops(args)
     if args.runs > 1 and args.weights:
         raise UsageError("aann run: --weights with --runs > 1 would give every run the same weights; leave one out")
     for option, suffixes in (("out", (".h5", ".npz", ".csv")), ("save_weights", (".json", ".npz"))):

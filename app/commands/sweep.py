@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from app.cli import INTERRUPTED, UsageError
-from app.commands.common import apply_vteach, load, positive_number, quantity, set_arguments
+from app.cli import INTERRUPTED, UsageError, option_values
+from app.commands.common import apply_vteach, check_stops, load, positive_number, quantity, set_arguments
 from app.commands.run import replace_dataset
 from app.document.schematic import Schematic
 from app.document.set_parameters import apply_settings
@@ -105,6 +105,7 @@ def _validate(args: argparse.Namespace) -> None:
         value = getattr(args, name)
         if value is not None and value < (0 if name == "epochs" else 1):
             raise UsageError(f"aann sweep: --{name} {value} is too small")
+    check_stops(args)
     if Path(args.output).suffix not in (".h5", ".hdf5", ".csv"):
         raise UsageError(f"aann sweep: -o {args.output} must end in .h5 (everything) or .csv (tables only)")
 
@@ -116,9 +117,11 @@ def _sweep(args: argparse.Namespace, schematic: Schematic) -> Sweep:
     if args.dataset:
         replace_dataset(schematic, Path(args.dataset))
     stop = stop_conditions(schematic, args.epochs, args.until, args.stop_mse)
+    with option_values():
+        varies = tuple(parse_vary(text) for text in args.vary)
     target = quantity(args.target, "V^2", "--target", positive=True) if args.target else stop.mse or DEFAULT_TARGET
     return Sweep(
-        tuple(parse_vary(text) for text in args.vary),
+        varies,
         runs=args.runs or int(quantity(schematic.settings.get("runs") or "1", "", "setting runs", positive=True)),
         seed=args.seed if args.seed is not None else int(quantity(schematic.setting("seed"), "", "setting seed")),
         stop=stop,

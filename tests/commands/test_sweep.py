@@ -90,7 +90,8 @@ def test_stop_mse_ends_runs_and_is_the_target(document: Path) -> None:
     ("options", "code", "word"),
     [
         (["--vary", "N*.gian=1,2"], 1, "gain"),
-        (["--vary", "N*.gain=lin:1"], 1, "lin:a:b:n"),
+        (["--vary", "N*.gain=lin:1"], 2, "lin:a:b:n"),
+        (["--stop-mse", "abc"], 2, "--stop-mse"),
         (["--vary", "N*.gain=1V,2V"], 1, "/V^2"),
         (["--runs", "0"], 2, "--runs"),
         (["--workers", "1", "--scheduler", "tcp://127.0.0.1:1"], 2, "not allowed"),
