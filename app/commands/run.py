@@ -20,7 +20,7 @@ from app.document.schematic import Change, Schematic
 from app.document.set_parameters import apply_settings
 from app.errors import ProblemError, fail
 from app.export import results, weights
-from app.solve import methods
+from app.solve import kernel_cache, methods
 from app.training.run import Options, TrainingRun, prepare, seeds_from
 from app.training.stop import Stop, advance_until, stop_conditions
 
@@ -131,14 +131,14 @@ class _Interrupted(Exception):
 
 def _train(training: TrainingRun, stop: Stop) -> bool:
     """Runs until a stop condition; True if Ctrl-C ended it, which is heeded between two chunks, where the state is
-    whole. A second Ctrl-C does not wait."""
+    whole, and while kernels are compiled. A second Ctrl-C does not wait."""
     shown = time.monotonic()
     progress = sys.stderr.isatty()
-    asked = False
+    started = asked = False
 
     def heed(_signal: int, _frame: object) -> None:
         nonlocal asked
-        if asked:
+        if asked or not started:
             raise KeyboardInterrupt
         asked = True
 
@@ -152,8 +152,16 @@ def _train(training: TrainingRun, stop: Stop) -> bool:
 
     before = signal.signal(signal.SIGINT, heed)
     try:
+        if progress and not kernel_cache.is_ready(training.solver.method):
+            print("compiling the engine, once on this machine; up to a minute", end="", file=sys.stderr, flush=True)
+        training.warm_up()
+        started = True
         advance_until(training, stop, watch)
     except _Interrupted:
+        return True
+    except KeyboardInterrupt:
+        if started:
+            raise
         return True
     finally:
         signal.signal(signal.SIGINT, before)

@@ -450,6 +450,26 @@ def test_ctrl_c_stops_between_chunks_saves_what_is_asked_and_ends_with_130(tmp_p
     assert same(again["weights"], content["weights"])
 
 
+def test_ctrl_c_does_not_wait_for_kernels_to_compile(tmp_path: Path, xor: Path) -> None:
+    saved = tmp_path / "w.json"
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "app", "run", str(xor), "--json", "--save-weights", str(saved)],
+        cwd=Path(__file__).parents[2], text=True, stdout=subprocess.PIPE, stderr=slave,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "empty")},
+    ) as process:  # fmt: skip
+        os.close(slave)
+        seen = b""
+        while b"compiling" not in seen:
+            seen += os.read(master, 1000)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate()
+    os.close(master)
+    assert process.returncode == 130 and json.loads(out)["epochs"] == 0
+    initial = run(xor, "--epochs", 0)["weights"]
+    assert same(json.loads(saved.read_text(encoding="utf-8")), initial)
+
+
 def test_digits_of_8_by_8_train_from_the_command_line(tmp_path: Path) -> None:
     rows = paths.resources() / "datasets" / "digits-train.csv"
     digits = new(tmp_path / "digits.aann", layers="64-16-10", dataset=rows)
