@@ -42,7 +42,7 @@ from blocks import discover
 if TYPE_CHECKING:
     from app.ui.workspace import Workspace
 
-FIRST_SIZE = QSize(1440, 900)
+FIRST_SIZE, LARGE_SHARE = QSize(1440, 900), 0.7  # of a screen on which that would look lost
 GEOMETRY = "window"
 FRAME = 12, 48  # px that a window manager's frame may take
 
@@ -376,6 +376,6 @@ class MainWindow(Host):
         kept = settings().layout(GEOMETRY)
         if kept.isEmpty() or not self.restoreGeometry(kept):
             room = QGuiApplication.primaryScreen().availableSize()
-            self.resize(FIRST_SIZE.boundedTo(room - QSize(*FRAME)))
+            self.resize(FIRST_SIZE.expandedTo(room * LARGE_SHARE).boundedTo(room - QSize(*FRAME)))
             if room.width() < FIRST_SIZE.width() + FRAME[0] or room.height() < FIRST_SIZE.height() + FRAME[1]:
                 self.setWindowState(Qt.WindowState.WindowMaximized)

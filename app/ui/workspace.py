@@ -34,7 +34,8 @@ from app.ui.timeline import Timeline
 from app.ui.transport import Transport
 from app.ui.view_state import restore_view, view_of
 
-PALETTE_WIDTH, INSPECTOR_WIDTH, PLOTS_HEIGHT = 190, 284, 224
+PALETTE_WIDTH, INSPECTOR_WIDTH = 190, 284
+PLOTS_SHARE, LEAST_PLOTS_HEIGHT = 0.3, 180
 PANE_WIDTHS = (500, 300, 290, 310)
 PREPARING_PATIENCE = 700  # ms before the notice that kernels are compiled
 LAYOUT = "docks 2"  # of which docks there are
@@ -128,7 +129,7 @@ class Workspace(QWidget):
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window, docks = self.frame_window, self.docks
         window.resizeDocks([docks["palette"], docks["inspector"]], [PALETTE_WIDTH, INSPECTOR_WIDTH], horizontal)
-        window.resizeDocks([self.panes[0]], [PLOTS_HEIGHT], vertical)
+        window.resizeDocks([self.panes[0]], [max(LEAST_PLOTS_HEIGHT, round(PLOTS_SHARE * window.height()))], vertical)
         window.resizeDocks(list(self.panes[:4]), list(PANE_WIDTHS), horizontal)
 
     def keep_layout(self) -> None:
