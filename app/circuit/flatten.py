@@ -9,10 +9,8 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from app.circuit.drawn import DrawnPins, Kind, collector_paused, linked_pins
+from app.circuit.drawn import DrawnPins, Kind, collector_paused, node_of_pin
 from app.circuit.netlist import DrawnInstance, Netlist, PartGroup, ScheduledPort
 from app.circuit.stamp import Template, stamp, template_of
 from app.document.schematic import TOP, End, Instance, Schematic, Sheet, document_values
@@ -203,18 +201,13 @@ class _Flattener:
         self.labels = first
 
     def _number_nodes(self) -> None:
-        a, b = linked_pins(self.netlist.drawn, self.joined)
-        # Numbers as scipy's search wants them: it would convert others, which takes longer than the search.
-        graph = coo_array((np.ones(len(a)), (a, b)), shape=(self.pin_total, self.pin_total))
-        count, labels = connected_components(graph, directed=False)
-        node_of_pin = labels.astype(np.int64)
         netlist = self.netlist
-        netlist.nodes = int(count)
-        netlist.pin_counts = np.bincount(node_of_pin, minlength=int(count))
-        netlist.pins = DrawnPins(self.items, node_of_pin)
-        self.node_of_pin = node_of_pin
+        self.node_of_pin = node_of_pin(netlist.drawn, self.joined, self.pin_total)
+        netlist.pin_counts = np.bincount(self.node_of_pin)
+        netlist.nodes = len(netlist.pin_counts)
+        netlist.pins = DrawnPins(self.items, self.node_of_pin)
         for text, pin in self.labels.items():
-            netlist.net_names.setdefault(int(node_of_pin[pin]), text)
+            netlist.net_names.setdefault(int(self.node_of_pin[pin]), text)
 
     # -- parts ------------------------------------------------------------------------------------------------------
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 
 from app.program import IntArray
 
@@ -19,7 +21,7 @@ class Cut:
     torn: IntArray
 
 
-def cuts(writer: IntArray, reader: IntArray) -> list[Cut]:
+def cuts(writer: npt.NDArray[Any], reader: npt.NDArray[Any]) -> list[Cut]:
     """A Cut for every component of the graph of rows, in no particular order."""
     graph = nx.DiGraph(zip(writer.tolist(), reader.tolist(), strict=True))
     found = []
@@ -47,7 +49,9 @@ def _tear(component: nx.DiGraph) -> list[int]:
             left.remove_node(row)
 
 
-def clustered(count: int, writer: IntArray, reader: IntArray, found: list[Cut]) -> tuple[IntArray, IntArray]:
+def clustered(
+    count: int, writer: npt.NDArray[Any], reader: npt.NDArray[Any], found: list[Cut]
+) -> tuple[IntArray, IntArray]:
     """(rank, cluster), each (rows,): rank orders all rows, those of a Cut in a stretch of their own with the torn rows'
     outputs taken as known; cluster is a row's Cut, -1 for none."""
     cluster = np.full(count, -1)

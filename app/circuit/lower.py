@@ -96,17 +96,20 @@ class _Lowerer:
     def _lower_group(self, group: PartGroup) -> None:
         slot = self.result.node_slot
         names: dict[str, FloatArray | IntArray] = dict(group.values)
-        names["t"] = np.full(group.count, TIME)
+        names["t"] = np.broadcast_to(TIME, group.count)
+        trees = {port: expression.parse(text) for port, text in group.block.equations.items()}
+        read = frozenset().union(*map(expression.names, trees.values()))
         for port in group.block.ports:
-            names[port.symbol or port.name] = slot[group.nodes[port.name]]
+            symbol = port.symbol or port.name
+            if symbol in read:
+                names[symbol] = slot[group.nodes[port.name]]
         for name in group.block.scheduled:
             if group.block.port(name) is None:
                 names[name] = self._levels(group, name)
         lowering = Lowering(self.result.builder, group.owner, names)
-        for port_name, text in group.block.equations.items():
+        for port_name, tree in trees.items():
             declared = group.block.port(port_name)
             assert declared is not None
-            tree = expression.parse(text)
             if declared.quantity == "current":
                 terms = self.result.builder.materialise(lowering.lower(tree), group.owner)
                 self._add_current(group.nodes[port_name], terms, group.owner)

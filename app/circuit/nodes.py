@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from app.circuit.netlist import Netlist, PartGroup
 from app.functions import NUMPY_FUNCTIONS
@@ -27,7 +28,7 @@ class Nodes:
     current inputs `sinks`; `conductance` G [S] (nodes, lanes); `capacitance` C [F] (nodes, lanes), the part that does
     not depend on voltages; `varying` where some capacitance does (C(V))."""
 
-    kind: IntArray
+    kind: npt.NDArray[np.int8]
     drivers: IntArray
     injectors: IntArray
     sensors: IntArray
@@ -73,7 +74,7 @@ def classify(netlist: Netlist) -> Nodes:
         for port in group.block.ports:
             name = _role(port)
             if name:
-                np.add.at(counts[name], group.nodes[port.name], 1)
+                _count(counts[name], group.nodes[port.name])
         for name, text in group.block.conductance.items():
             np.add.at(conductance, group.nodes[name], coefficient(group, text))
         for name, text in group.block.capacitance.items():
@@ -83,11 +84,19 @@ def classify(netlist: Netlist) -> Nodes:
                 np.add.at(capacitance, group.nodes[name], coefficient(group, text))
     for entry in netlist.scheduled:
         np.add.at(counts["drivers"], entry.nodes, 1)
-    kind = np.full(n, NodeKind.FLOATING, np.int64)
+    kind = np.full(n, NodeKind.FLOATING, np.int8)
     kind[(conductance > 0).any(axis=1)] = NodeKind.RESISTIVE
     kind[(capacitance > 0).any(axis=1) | varying] = NodeKind.CAPACITIVE
     kind[counts["drivers"] > 0] = NodeKind.DRIVEN
     return Nodes(kind, conductance=conductance, capacitance=capacitance, varying=varying, **counts)
+
+
+def _count(total: IntArray, nodes: IntArray) -> None:
+    """Adds 1 for each of these nodes."""
+    if len(nodes) < len(total) // 8:
+        np.add.at(total, nodes, 1)
+    else:  # faster, but it takes an array of all nodes
+        total += np.bincount(nodes, minlength=len(total))
 
 
 def capacitance_at(netlist: Netlist, nodes: Nodes, voltage: FloatArray) -> FloatArray:

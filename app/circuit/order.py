@@ -5,36 +5,28 @@ algebraic loop; it is reported as strongly connected components with the blocks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 
 from app.circuit.loops import Cut, clustered, cuts
 from app.circuit.lower import Lowered
-from app.circuit.rows import Batch
+from app.circuit.row_table import (
+    Numbers,
+    Rows,
+    concatenated,
+    dependencies,
+    pairs_last,
+    producers,
+    reordered,
+    sigmoid_pairs,
+    unpaired,
+    with_pairs_last,
+)
 from app.program import FORWARD, ONE, TIME, FloatArray, IntArray, Loop, Opcode, Program
-
-
-@dataclass(slots=True)
-class _Rows:
-    """All batches end to end; edges sorted by row."""
-
-    opcode: IntArray
-    out: IntArray
-    ptr: IntArray
-    k: FloatArray
-    a: IntArray
-    b: IntArray
-    m: FloatArray
-    owner: IntArray
-
-    @property
-    def count(self) -> int:
-        return len(self.opcode)
-
-    def row_of_edge(self) -> IntArray:
-        return np.repeat(np.arange(self.count), np.diff(self.ptr))
 
 
 class AlgebraicLoop(Exception):
@@ -54,20 +46,23 @@ def order(
     Loops without delay become Loops of the Program if `solve_loops`, else AlgebraicLoop is raised."""
     canonical, values = _fold_static(lowered)
     node_slot = canonical[lowered.node_slot]
-    rows = _pair_sigmoids(_concatenate(lowered.builder.batches, canonical))
-    producer = np.full(lowered.builder.slots, -1)
-    writes = rows.opcode != Opcode.DERIVATIVE
-    producer[rows.out[writes]] = np.flatnonzero(writes)
+    rows = concatenated(lowered.builder.batches, canonical)
+    lowered.builder.batches.clear()  # so that what follows finds memory to reuse
+    pairs = sigmoid_pairs(rows)
+    rows.opcode[pairs] = Opcode.SIGMOID_PAIR
+    producer = producers(rows, lowered.builder.slots)
     level = _levels(rows, producer)
     found: list[Cut] = []
     cluster = np.full(rows.count, -1)
     if (level < 0).any():
+        rows, pairs, level = with_pairs_last(rows, pairs, level)
+        producer = producers(rows, lowered.builder.slots)
         if not solve_loops:
             raise AlgebraicLoop(_loops(rows, producer, level < 0))
-        writer, reader = _dependencies(rows, producer)
+        writer, reader = dependencies(rows, producer)
         found = cuts(writer, reader)
         level, cluster = clustered(rows.count, writer, reader, found)
-        rows = _unpaired(rows, level)
+        rows, pairs = unpaired(rows, pairs, level)
     forward, read = _cone(rows, producer, level, node_slot[errors])
     first_state = 2
     count = len(lowered.state_nodes)
@@ -75,7 +70,7 @@ def order(
     for number in range(len(found)):
         forward[cluster == number] |= forward[cluster == number].any()
     loops, slots = _guesses(rows, found, lowered.builder.slots)
-    program, cluster = _assemble(rows, level, forward, slots, cluster)
+    program, cluster = _assemble(rows, level, forward, slots, cluster, pairs)
     return (
         replace(
             program,
@@ -94,7 +89,7 @@ def order(
     )
 
 
-def _guesses(rows: _Rows, found: list[Cut], slots: int) -> tuple[list[Loop], int]:
+def _guesses(rows: Rows, found: list[Cut], slots: int) -> tuple[list[Loop], int]:
     """A Loop for each Cut, whose rows from now on read guesses; and the number of slots with those."""
     loops = []
     edge_row = rows.row_of_edge()
@@ -141,83 +136,9 @@ def _stack_values(values: list[FloatArray]) -> FloatArray:
     return np.stack([np.broadcast_to(value, lanes) for value in values])
 
 
-def _concatenate(batches: list[Batch], canonical: IntArray) -> _Rows:
-    lanes_k = max((batch.k.shape[1] for batch in batches), default=1)
-    lanes_m = max((batch.m.shape[1] for batch in batches), default=1)
-    sizes = [len(batch.out) for batch in batches]
-    counts = [np.bincount(batch.row, minlength=len(batch.out)) for batch in batches]
-    empty = np.zeros(0, np.int64)
-
-    def wide(array: FloatArray, rows: int, lanes: int) -> FloatArray:
-        return np.broadcast_to(array, (rows, lanes))
-
-    return _Rows(
-        opcode=np.concatenate([np.full(n, int(b.opcode)) for b, n in zip(batches, sizes, strict=True)] or [empty]),
-        out=np.concatenate([b.out for b in batches] or [empty]),
-        ptr=np.concatenate([[0], np.cumsum(np.concatenate(counts or [empty]))]).astype(np.int64),
-        k=np.concatenate([wide(b.k, len(b.a), lanes_k) for b in batches] or [np.zeros((0, 1))]),
-        a=canonical[np.concatenate([b.a for b in batches] or [empty])],
-        b=canonical[np.concatenate([b.b for b in batches] or [empty])],
-        m=np.concatenate([wide(b.m, n, lanes_m) for b, n in zip(batches, sizes, strict=True)] or [np.zeros((0, 1))]),
-        owner=np.concatenate([b.owner for b in batches] or [empty]),
-    )
-
-
-def _pair_sigmoids(rows: _Rows) -> _Rows:
-    """Moves each derivative (7) next to the sigmoid (6) of the same node: one exponential serves both."""
-    first = rows.ptr[:-1]
-    plain = np.flatnonzero(rows.opcode == Opcode.SIGMOID)
-    slope = np.flatnonzero(rows.opcode == Opcode.DSIGMOID)
-    by_slot: dict[int, list[int]] = {}
-    for row in slope:
-        by_slot.setdefault(int(rows.a[first[row]]), []).append(int(row))
-    sequence: list[int] = []
-    for row in plain:
-        partners = by_slot.get(int(rows.a[first[row]]))
-        if partners:
-            sequence.extend((int(row), partners.pop(0)))
-    if not sequence:
-        return rows
-    chosen = np.array(sequence)
-    opcode = rows.opcode.copy()
-    opcode[chosen] = Opcode.SIGMOID_PAIR
-    single = np.ones(rows.count, bool)
-    single[chosen] = False
-    rest = np.flatnonzero(single)
-    return _reorder(replace(rows, opcode=opcode), np.concatenate([rest, chosen]))
-
-
-def _unpaired(rows: _Rows, level: IntArray) -> _Rows:
-    """Pairs of which only one half is on a loop, as two single rows."""
-    first = np.flatnonzero(rows.opcode == Opcode.SIGMOID_PAIR)[0::2]
-    apart = first[level[first] != level[first + 1]]
-    opcode = rows.opcode.copy()
-    opcode[apart], opcode[apart + 1] = Opcode.SIGMOID, Opcode.DSIGMOID
-    return replace(rows, opcode=opcode)
-
-
-def _reorder(rows: _Rows, sequence: IntArray) -> _Rows:
-    """The same rows in another sequence, with their edges."""
-    sizes = np.diff(rows.ptr)[sequence]
-    ptr = np.concatenate([[0], np.cumsum(sizes)])
-    edges = np.repeat(rows.ptr[sequence] - ptr[:-1], sizes) + np.arange(ptr[-1])
-    return _Rows(
-        rows.opcode[sequence], rows.out[sequence], ptr, rows.k[edges], rows.a[edges], rows.b[edges],
-        rows.m[sequence], rows.owner[edges],
-    )  # fmt: skip
-
-
-def _dependencies(rows: _Rows, producer: IntArray) -> tuple[IntArray, IntArray]:
-    """(writer row, reader row) for every operand that a row writes."""
-    reader = np.tile(rows.row_of_edge(), 2)
-    writer = producer[np.concatenate([rows.a, rows.b])]
-    known = writer >= 0
-    return writer[known], reader[known]
-
-
-def _levels(rows: _Rows, producer: IntArray) -> IntArray:
+def _levels(rows: Rows, producer: Numbers) -> IntArray:
     """Longest distance from states and sources, by frontiers; -1 on and behind a loop."""
-    writer, reader = _dependencies(rows, producer)
+    writer, reader = dependencies(rows, producer)
     waiting = np.bincount(reader, minlength=rows.count)
     by_writer = np.argsort(writer, kind="stable")
     start = np.concatenate([[0], np.cumsum(np.bincount(writer, minlength=rows.count))])
@@ -236,9 +157,9 @@ def _levels(rows: _Rows, producer: IntArray) -> IntArray:
     return level
 
 
-def _loops(rows: _Rows, producer: IntArray, stuck: np.ndarray) -> list[list[int]]:
+def _loops(rows: Rows, producer: Numbers, stuck: np.ndarray) -> list[list[int]]:
     """Drawn instances on each strongly connected component of the rows that could not be ordered."""
-    writer, reader = _dependencies(rows, producer)
+    writer, reader = dependencies(rows, producer)
     inside = stuck[writer] & stuck[reader]
     graph = nx.DiGraph(zip(writer[inside].tolist(), reader[inside].tolist(), strict=True))
     edge_row = rows.row_of_edge()
@@ -253,7 +174,7 @@ def _loops(rows: _Rows, producer: IntArray, stuck: np.ndarray) -> list[list[int]
     return loops
 
 
-def _cone(rows: _Rows, producer: IntArray, level: IntArray, targets: IntArray) -> tuple[np.ndarray, IntArray]:
+def _cone(rows: Rows, producer: Numbers, level: IntArray, targets: IntArray) -> tuple[np.ndarray, IntArray]:
     """Which rows the targets need, and all slots that those rows read."""
     needed = np.zeros(rows.count, bool)
     frontier = _distinct(producer[targets], rows.count)
@@ -269,7 +190,7 @@ def _cone(rows: _Rows, producer: IntArray, level: IntArray, targets: IntArray) -
     return needed, _distinct(np.concatenate([rows.a[use], rows.b[use], targets]), len(producer))
 
 
-def _distinct(numbers: IntArray, limit: int) -> IntArray:
+def _distinct(numbers: npt.NDArray[Any], limit: int) -> IntArray:
     """The different numbers 0 .. limit-1 among `numbers`, ascending; negative ones are dropped. Linear time."""
     present = np.zeros(limit, bool)
     present[numbers[numbers >= 0]] = True
@@ -277,20 +198,20 @@ def _distinct(numbers: IntArray, limit: int) -> IntArray:
 
 
 def _assemble(
-    rows: _Rows, level: IntArray, forward: np.ndarray, slots: int, cluster: IntArray
+    rows: Rows, level: IntArray, forward: np.ndarray, slots: int, cluster: IntArray, pairs: IntArray
 ) -> tuple[Program, IntArray]:
     """Rows sorted by level (derivatives last), cone, opcode; neighbours of one kind become a group. Also the rows'
     clusters in their new order."""
     last = int(level.max(initial=0)) + 1
     rank = np.where(rows.opcode == Opcode.DERIVATIVE, last, level)
     # A pair's two rows share level and operand, so a stable sort keeps them together; the pair is needed if either is.
-    pair = np.flatnonzero(rows.opcode == Opcode.SIGMOID_PAIR)
     forward = forward.copy()
-    forward[pair] = np.repeat(forward[pair[0::2]] | forward[pair[1::2]], 2)
-    sequence = np.lexsort((np.arange(rows.count), rows.opcode, ~forward, rank))
-    rows = _reorder(rows, sequence)
-    key = np.stack([rank[sequence], rows.opcode, forward[sequence]], axis=1)
-    change = np.flatnonzero((np.diff(key, axis=0) != 0).any(axis=1)) + 1
+    forward[pairs] = np.repeat(forward[pairs[0::2]] | forward[pairs[1::2]], 2)
+    key = (2 * rank + ~forward) * len(Opcode) + rows.opcode
+    sequence = pairs_last(rows.count, pairs)
+    sequence = sequence[np.argsort(key[sequence], kind="stable")]
+    rows = reordered(rows, sequence)
+    change = np.flatnonzero(np.diff(key[sequence])) + 1
     starts = np.concatenate([[0], change]) if rows.count else np.zeros(0, int)
     ends = np.concatenate([change, [rows.count]]) if rows.count else np.zeros(0, int)
     groups = np.stack(

@@ -36,6 +36,8 @@ class Function:
 
 Terms = list[Term | Function]
 
+_ONE, _ONE_SLOT = np.ones((1, 1)), np.array([ONE])
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -86,14 +88,14 @@ class RowBuilder:
             self.batches.append(Batch(opcode, out, empty, np.zeros((0, 1)), empty, empty, _ones(len(out)), empty))
             return
         rows = np.concatenate([rows for rows, _, _ in pieces])
-        order = np.argsort(rows, kind="stable")
         k = _stack([term.k for _, term, _ in pieces], [len(rows) for rows, _, _ in pieces])
         a = np.concatenate([term.a for _, term, _ in pieces])
         b = np.concatenate([term.b for _, term, _ in pieces])
         owner = np.concatenate([owner for _, _, owner in pieces])
-        self.batches.append(
-            Batch(opcode, out, rows[order], k[order], a[order], b[order], _ones(len(out)), owner[order])
-        )
+        if (rows[1:] < rows[:-1]).any():
+            order = np.argsort(rows, kind="stable")
+            rows, k, a, b, owner = rows[order], k[order], a[order], b[order], owner[order]
+        self.batches.append(Batch(opcode, out, rows, k, a, b, _ones(len(out)), owner))
 
     def materialise(self, terms: Terms, owner: IntArray) -> list[Term]:
         """The same terms with every function given a temporary slot."""
@@ -104,7 +106,7 @@ class RowBuilder:
                 continue
             out = self.new_slots(len(term.a))
             self.emit(out, [replace(term, m=_ones(len(out)))], owner)
-            plain.append(Term(term.m, out, np.full(len(out), ONE)))
+            plain.append(Term(term.m, out, one_slots(len(out))))
         return plain
 
     def as_slot(self, terms: Terms, owner: IntArray) -> tuple[FloatArray, IntArray]:
@@ -131,7 +133,7 @@ class Lowering:
             found = self.names[tree.name]
             if found.ndim == 2:
                 return [self._constant(np.asarray(found, float))]
-            return [Term(_ones(self.n), found.astype(np.int64), np.full(self.n, ONE))]
+            return [Term(_ones(self.n), found.astype(np.int64, copy=False), one_slots(self.n))]
         if tree.op == "neg":
             return self._scale(self.lower(tree.args[0]), np.full((self.n, 1), -1.0))
         args = [self.lower(arg) for arg in tree.args]
@@ -150,7 +152,7 @@ class Lowering:
         return self._function(tree.op, args)
 
     def _constant(self, values: FloatArray) -> Term:
-        one = np.full(self.n, ONE)
+        one = one_slots(self.n)
         return Term(np.broadcast_to(values, (self.n, values.shape[1])), one, one, constant=True)
 
     def _scale(self, terms: Terms, factor: FloatArray, divide: bool = False) -> Terms:
@@ -159,7 +161,7 @@ class Lowering:
             if isinstance(term, Function):
                 scaled.append(replace(term, m=term.m / factor if divide else term.m * factor))
             else:
-                scaled.append(replace(term, k=term.k / factor if divide else term.k * factor))
+                scaled.append(replace(term, k=term.k / factor if divide else _times(term.k, factor)))
         return scaled
 
     def _product(self, left: Terms, right: Terms) -> Terms:
@@ -169,7 +171,7 @@ class Lowering:
             return self._scale(left, _total(right))
         k1, a = self.builder.as_slot(left, self.owner)
         k2, b = self.builder.as_slot(right, self.owner)
-        return [Term(k1 * k2, a, b)]
+        return [Term(_times(k1, k2), a, b)]
 
     def _power(self, base: Terms, exponent: Terms) -> Terms:
         if _is_constant(exponent) and (_total(exponent) == 2).all():
@@ -177,7 +179,7 @@ class Lowering:
         return self._function("**", [base, exponent])
 
     def _function(self, op: str, args: list[Terms]) -> Terms:
-        one = np.full(self.n, ONE)
+        one = one_slots(self.n)
         if op in UNARY:
             k, a = self.builder.as_slot(args[0], self.owner)
             return [Function(UNARY[op], k, a, one, _ones(self.n))]
@@ -208,7 +210,20 @@ def _fold(tree: Call, values: list[FloatArray]) -> FloatArray:
 
 
 def _ones(n: int) -> FloatArray:
-    return np.ones((n, 1))
+    return np.broadcast_to(_ONE, (n, 1))
+
+
+def one_slots(n: int) -> IntArray:
+    """(n,) times the slot that holds 1, in the memory of one."""
+    return np.broadcast_to(_ONE_SLOT, n)
+
+
+def _times(left: FloatArray, right: FloatArray) -> FloatArray:
+    """The product, without an array of a million where one factor is a view of `_ONE`."""
+    for one, other in ((left, right), (right, left)):
+        if one.base is _ONE and len(other) == len(one):
+            return other
+    return left * right
 
 
 def _stack(arrays: list[FloatArray], sizes: list[int]) -> FloatArray:

@@ -112,12 +112,19 @@ def stamp(
         size = len(part.names)
         nodes = {port: table[:, nets].reshape(-1) for port, nets in part.nets.items()}
         parameters = {
-            name: _part_values(part, name, texts, env, count).reshape(count * size, 1)
+            name: _in_one_column(_part_values(part, name, texts, env, count))
             for name, texts in part.texts.items()
         }
         groups.append(PartGroup(part.block, nodes, parameters, np.repeat(owner, size), part.names))
     problems = _apply_overrides(template, groups, overrides, names, outer)
     return groups, count * inner, problems
+
+
+def _in_one_column(values: FloatArray) -> FloatArray:
+    """(instances, parts) as (n, 1), still a view if it is one of a single number."""
+    if values.strides == (0, 0):
+        return np.broadcast_to(values[:1, :1], (values.size, 1))
+    return values.reshape(-1, 1)
 
 
 def _column(values: Sequence[Any]) -> FloatArray:
@@ -127,18 +134,20 @@ def _column(values: Sequence[Any]) -> FloatArray:
 def _part_values(
     part: TemplateGroup, name: str, texts: tuple[str, ...], env: Mapping[str, FloatArray], count: int
 ) -> FloatArray:
-    """(instances, parts) values of one parameter; equal texts are computed once."""
-    result = np.empty((count, len(texts)))
+    """(instances, parts) values of one parameter; equal texts are computed once. A view of one number where all are the
+    same."""
     kinds = sorted(set(texts))
-    index = np.array([kinds.index(text) for text in texts]) if len(kinds) > 1 else None
     parameter = part.block.parameter(name)
     assert parameter is not None
-    for number, text in enumerate(kinds):
-        column = _evaluate(part.block, parameter, text, env)
-        if index is None:
+    columns = [_evaluate(part.block, parameter, text, env) for text in kinds]
+    if len(kinds) == 1 and (columns[0] == columns[0][0]).all():
+        return np.broadcast_to(columns[0][:1], (count, len(texts)))
+    result = np.empty((count, len(texts)))
+    for text, column in zip(kinds, columns, strict=True):
+        if len(kinds) == 1:
             result[:] = column
         else:
-            result[:, index == number] = column
+            result[:, [given == text for given in texts]] = column
     return result
 
 
@@ -183,5 +192,7 @@ def _apply_overrides(
                 problems.append(Problem("parameter-invalid", where, error.found, error.cure, ids=(names[row][1],)))
                 continue
             position = row * len(target.local) + list(target.local).index(local)
+            if not target.values[parameter_name].flags.writeable:
+                target.values[parameter_name] = target.values[parameter_name].copy()
             target.values[parameter_name][position] = _column([value])[0]
     return problems
