@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
+import threading
 import time
+from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,8 @@ from app.export import results, weights
 from app.solve import kernel_cache, methods
 from app.training.run import Options, TrainingRun, prepare, seeds_from
 from app.training.stop import Stop, advance_until, stop_conditions
+
+COMPILING = "compiling"  # the thread's name
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,8 +62,15 @@ def run(args: argparse.Namespace) -> int:
         training.set_weights(weights.read_weights(Path(args.weights), training.circuit.weight_paths))
     try:
         interrupted = _train(training, stop_conditions(schematic, args.epochs, args.until, args.stop_mse))
-    finally:  # also the last good state of a run that a value which is not finite ends
+    except _NotStarted:
+        if args.save_weights:
+            weights.write_weights(Path(args.save_weights), training.circuit.weight_paths, training.weights())
+        print("stopped while the engine was being compiled: nothing was simulated", file=sys.stderr)
+        return _leave(INTERRUPTED)
+    except BaseException:  # the last good state of a run that a value which is not finite ends
         _save(args, training)
+        raise
+    _save(args, training)
     warnings = [problem for problem in training.circuit.problems if problem.severity != "error"]
     if args.json:
         texts = [f"{warning.where}: {warning.found}" for warning in warnings]
@@ -125,13 +137,17 @@ def _numbered_columns(path: Path, old: datasets.Dataset, missing: ProblemError) 
     return new
 
 
+class _NotStarted(Exception):
+    """Ctrl-C was pressed before there were kernels to run."""
+
+
 class _Interrupted(Exception):
     """Ctrl-C was pressed during the last chunk."""
 
 
 def _train(training: TrainingRun, stop: Stop) -> bool:
     """Runs until a stop condition; True if Ctrl-C ended it, which is heeded between two chunks, where the state is
-    whole, and while kernels are compiled. A second Ctrl-C does not wait."""
+    whole. A second Ctrl-C does not wait. Raises _NotStarted when kernels were still being compiled."""
     shown = time.monotonic()
     progress = sys.stderr.isatty()
     started = asked = False
@@ -154,7 +170,7 @@ def _train(training: TrainingRun, stop: Stop) -> bool:
     try:
         if progress and not kernel_cache.is_ready(training.solver.method):
             print("compiling the engine, once on this machine; up to a minute", end="", file=sys.stderr, flush=True)
-        training.warm_up()
+        _warm_up(training)
         started = True
         advance_until(training, stop, watch)
     except _Interrupted:
@@ -162,12 +178,39 @@ def _train(training: TrainingRun, stop: Stop) -> bool:
     except KeyboardInterrupt:
         if started:
             raise
-        return True
+        raise _NotStarted from None
     finally:
         signal.signal(signal.SIGINT, before)
         if progress:
             print("\r\033[K", end="", file=sys.stderr)
     return False
+
+
+def _warm_up(training: TrainingRun) -> None:
+    """Kernels are compiled by a thread, since the compiler lets no signal through for many seconds. Raises
+    KeyboardInterrupt, and the thread goes on; and what goes wrong there."""
+    ready: Future[None] = Future()
+
+    def work() -> None:
+        try:
+            training.warm_up()
+            ready.set_result(None)
+        except BaseException as error:
+            ready.set_exception(error)
+
+    threading.Thread(target=work, name=COMPILING, daemon=True).start()
+    while not ready.done():
+        wait((ready,), 0.05)
+    ready.result()
+
+
+def _leave(code: int) -> int:
+    """The process ends at once if kernels are still being compiled: nobody can interrupt that."""
+    if any(thread.name == COMPILING for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def progress_line(training: TrainingRun) -> str:

@@ -465,7 +465,7 @@ def test_ctrl_c_does_not_wait_for_kernels_to_compile(tmp_path: Path, xor: Path) 
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate()
     os.close(master)
-    assert process.returncode == 130 and json.loads(out)["epochs"] == 0
+    assert process.returncode == 130 and not out, "nothing was simulated"
     initial = run(xor, "--epochs", 0)["weights"]
     assert same(json.loads(saved.read_text(encoding="utf-8")), initial)
 
