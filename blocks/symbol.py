@@ -128,13 +128,14 @@ def source(*signs: Line, value: Label) -> Symbol:
 
 
 def tag(values: Mapping[str, Any]) -> Symbol:
-    """A label as long as its text `net`, its tip on the pin."""
+    """A label as long as its text `net`, its tip on the pin; `width` connections, if it has one."""
+    width = int(values.get("width", 1))
     plain, _, below = str(values["net"]).partition("_")
     length = max(3, math.ceil(1.4 + 0.56 * len(plain) + 0.44 * len(below)))
     outline = ((0, 1), (0.55, 0.25), (length - 0.25, 0.25), (length - 0.25, 1.75), (0.55, 1.75))
     return Symbol(
         size=(length, 2),
-        pins=(Pin("net", (0, 1), "left"),),
+        pins=(Pin("net", (0, 1), "left", int("width" in values), width if width > 1 else 0),),
         marks=(
             Line(outline, width=1.1, closed=True, fill="symbol"),
             Label("{net}", ((0.55 + length - 0.25) / 2, 1)),

@@ -12,8 +12,10 @@ import numpy as np
 
 from app.circuit.drawn import DrawnPins, Kind, collector_paused, node_of_pin
 from app.circuit.netlist import DrawnInstance, Netlist, PartGroup, ScheduledPort
+from app.circuit.places import tell_places
 from app.circuit.stamp import Template, stamp, template_of
 from app.document.schematic import TOP, End, Instance, Schematic, Sheet, document_values
+from app.document.unfold import unfold
 from app.errors import Problem
 from app.program import IntArray
 from blocks import discover, spec
@@ -22,10 +24,14 @@ SCHEDULED_TYPES = ("dataset",)
 
 
 def flatten(schematic: Schematic) -> Netlist:
-    """The netlist of the top sheet. Troubles with blocks, parameters and wires are collected in `problems`; what cannot
-    be used is left out, so that the rest can still be checked and shown."""
+    """The netlist of the top sheet and what is placed on it. Troubles with blocks, parameters and wires are collected
+    in `problems`; what cannot be used is left out, so that the rest can still be checked and shown."""
     with collector_paused():
-        return _Flattener(schematic).run()
+        whole = unfold(schematic)
+        netlist = _Flattener(whole.schematic).run()
+        if whole.places:
+            tell_places(netlist, whole)
+        return netlist
 
 
 class _Flattener:
@@ -185,20 +191,21 @@ class _Flattener:
 
     def _join_labels(self) -> None:
         """Labels of the same text are one net (a global label differs from a local one only across sheets)."""
-        first: dict[str, int] = {}
+        first: dict[str, tuple[int, int]] = {}
         for instance, kind, pin in self.usable:
             if instance.type not in ("label", "sheet_port"):
                 continue
-            text = str(kind.values["net"]).strip()
+            text, width = str(kind.values["net"]).strip(), kind.pins
             if not text:
                 self._problem(
                     "label-empty", instance.name, "the net label has no text", "type the net's name", instance.id
                 )
             elif text in first:
-                self.joined.append((first[text], pin))
+                other, others = first[text]
+                self.joined.extend((other + index, pin + index) for index in range(min(width, others)))
             else:
-                first[text] = pin
-        self.labels = first
+                first[text] = pin, width
+        self.labels = {text: pin for text, (pin, width) in first.items() if width == 1}
 
     def _number_nodes(self) -> None:
         netlist = self.netlist

@@ -16,6 +16,7 @@ from app.circuit.netlist import Netlist
 from app.circuit.stamp import template_of
 from app.document.addresses import Address
 from app.document.schematic import Instance, Schematic, block_of, document_values
+from app.document.unfold import unfold
 from app.errors import fail
 from app.functions import NUMPY_FUNCTIONS
 from app.program import FloatArray
@@ -40,6 +41,7 @@ def can_differ(schematic: Schematic, address: Address) -> bool:
     """Whether runs that differ in the number of this parameter can be lanes of one batch. Structure, words, time
     constants (they decide what is a state) and sources' schedules are shared by all lanes."""
     if not address.instance:
+        schematic = unfold(schematic).schematic
         return not any(_shared_use(schematic, instance, address.parameter) for instance in _instances(schematic))
     return _is_laned(discover.block(address.type), address.parameter)
 
@@ -47,6 +49,7 @@ def can_differ(schematic: Schematic, address: Address) -> bool:
 def with_lanes(schematic: Schematic, netlist: Netlist, lanes: int, given: Sequence[Given]) -> Netlist:
     """The netlist of `schematic` with `given` values, each for `lanes` runs. Raises ProblemError when a value is out of
     its parameter's bounds, naming the path and the value."""
+    schematic = unfold(schematic).schematic
     outer = _outer_lanes(schematic, given)
     own: dict[str, dict[str, Given]] = {}
     for entry in given:
@@ -54,7 +57,9 @@ def with_lanes(schematic: Schematic, netlist: Netlist, lanes: int, given: Sequen
             own.setdefault(entry.address.instance, {})[entry.address.parameter] = entry
     writer = _Writer(netlist, lanes)
     for number, drawn in enumerate(netlist.instances):
-        instance = schematic.top.instances[drawn.id]
+        instance = schematic.top.instances.get(drawn.id)
+        if instance is None:  # a placed sheet, which is nothing but what is inside
+            continue
         block = block_of(instance)
         varied = _varied_values(block, instance.name, instance.parameters, outer, own.get(drawn.id, {}))
         if block.expand is None:

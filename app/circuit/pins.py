@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.circuit.netlist import Netlist, PartGroup, ScheduledPort
+from app.document.definitions import SHEET
 from app.errors import ProblemError, fail
 from app.program import FloatArray
 from blocks import discover
@@ -71,6 +72,8 @@ def _drawn(netlist: Netlist, text: str, path: str, name: str, index: int) -> Pin
             continue
         nodes = netlist.pins.get((instance.id, name))
         port = discover.block(instance.type).port(name)
+        if port is None and instance.type == SHEET:  # whose ports its definition has
+            port = Port(name, "passive", "voltage")
         if nodes is None or port is None:
             return None
         if index == 0 and len(nodes) > 1:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 from pathlib import Path
 
 from app.cli import UsageError, option_values
 from app.document import aann_file
-from app.document.schematic import TOP, Change, Schematic
+from app.document.addresses import Address
+from app.document.schematic import Schematic
+from app.document.set_parameters import set_texts
+from app.document.unfold import unfold
 from app.errors import fail
 from blocks import units
 
@@ -60,20 +62,14 @@ def apply_vteach(schematic: Schematic, text: str | None) -> str:
     if text in ("on", "off", "alternate"):
         return text
     quantity(text, "V", "--vteach")
-    changes = [
-        Change(
-            "instances",
-            instance.id,
-            instance,
-            dataclasses.replace(instance, parameters={**instance.parameters, "level": text}),
-            TOP,
-        )
-        for instance in schematic.sheets[TOP].instances.values()
+    found = [
+        Address(instance.id, instance.name, "", "level", instance.type)
+        for instance in unfold(schematic).schematic.top.instances.values()
         if instance.type == "v_teach"
     ]
-    if not changes:
+    if not found:
         raise fail("no-match", f"--vteach {text}", "the drawing has no V_teach source", "add one")
-    schematic.apply(changes)
+    set_texts(schematic, [(address, text) for address in found], f"--vteach {text}")
     return "on"
 
 

@@ -21,6 +21,7 @@ from app.commands.common import apply_vteach, check_stops, load, positive_number
 from app.document import dataset as datasets
 from app.document.schematic import Change, Schematic
 from app.document.set_parameters import apply_settings
+from app.document.unfold import unfold
 from app.errors import ProblemError, fail
 from app.export import results, weights
 from app.solve import kernel_cache, methods
@@ -115,7 +116,8 @@ def _prepare(args: argparse.Namespace, schematic: Schematic, switch: str) -> Tra
 
 def replace_dataset(schematic: Schematic, path: Path) -> None:
     """`--dataset`: another CSV in place of the document's (first) dataset, with the same columns."""
-    used = [i.parameters.get("dataset", "") for i in schematic.top.instances.values() if i.type == "dataset"]
+    drawn = unfold(schematic).schematic.top.instances.values()
+    used = [instance.parameters.get("dataset", "") for instance in drawn if instance.type == "dataset"]
     if not used or used[0] not in schematic.datasets:
         raise fail("no-match", f"--dataset {path}", "the drawing has no dataset block to feed", "add a dataset block")
     old = schematic.datasets[used[0]]

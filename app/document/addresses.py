@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from app.document.meaning import DECORATION
 from app.document.schematic import Instance, Schematic, block_of, values_of
+from app.document.unfold import unfold
 from app.errors import fail
 from blocks import discover, spec
 
@@ -18,7 +19,7 @@ MOST_NAMES = 20_000  # searched for near ones when nothing matches
 @dataclass(frozen=True, slots=True)
 class Address:
     """One parameter of a drawn block (`part` empty), of a part inside it, or of the document (`instance` empty); `type`
-    is that of the block or part."""
+    is that of the block or part. A block inside placed sheets has a chain of ids and names (`b3/b7`, `A1/N2_1`)."""
 
     instance: str
     name: str
@@ -79,7 +80,9 @@ def _near_parameters(schematic: Schematic, target: str) -> list[str]:
 
 
 def _all(schematic: Schematic, pattern: str, parameter: str) -> Iterator[tuple[Address, spec.Block]]:
-    """Every drawn block, and every part of macros if the pattern can mean parts."""
+    """Every drawn block, also inside placed sheets, and every part of macros if the pattern can mean parts: it then has
+    a `/` more than the macro's own path."""
+    schematic = unfold(schematic).schematic
     for instance in schematic.top.instances.values():
         try:
             block = block_of(instance)
@@ -88,7 +91,7 @@ def _all(schematic: Schematic, pattern: str, parameter: str) -> Iterator[tuple[A
         if block.type in DECORATION:
             continue
         yield Address(instance.id, instance.name, "", parameter, block.type), block
-        if block.expand is not None and "/" in pattern:
+        if block.expand is not None and pattern.count("/") > instance.name.count("/"):
             yield from _parts(schematic, instance, block, parameter)
 
 

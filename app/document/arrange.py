@@ -9,7 +9,6 @@ from app.document.edits import Changes, changed, on_sheet
 from app.document.nets import SheetNets, nets_of
 from app.document.placement import box_of, place
 from app.document.schematic import TOP, Instance, Junction, Point, Schematic, Sheet, Wire
-from blocks import discover
 
 Map = Callable[[Point], Point]
 
@@ -45,7 +44,7 @@ class Selection:
 
     def doubled_centre(self, nets: SheetNets) -> Point:
         """Twice the centre of the bounding box of blocks and junctions (of corners, if there are neither)."""
-        boxes = [_box(nets, instance) for instance in self.instances]
+        boxes = [box_of_block(nets, instance) for instance in self.instances]
         points = [point for left, top, right, bottom in boxes for point in ((left, top), (right, bottom))]
         points += [junction.at for junction in self.junctions]
         points = points or [corner for wire in self.wires for corner in wire.corners] or [(0, 0)]
@@ -114,13 +113,14 @@ def mirror(schematic: Schematic, idents: Iterable[str], vertical: bool = False, 
     return selection.mapped(sheet, flipped, instance)
 
 
-def _box(nets: SheetNets, instance: Instance) -> tuple[int, int, int, int]:
-    block = discover.catalogue().get(instance.type)
+def box_of_block(nets: SheetNets, instance: Instance) -> tuple[int, int, int, int]:
+    """Of a block of a sheet; a point for an unknown type."""
+    block = nets.block(instance)
     if block is None:
         return (*instance.at, *instance.at)
     return box_of(instance, block.symbol_of(nets.values(instance)))
 
 
 def _width(nets: SheetNets, instance: Instance) -> float:
-    block = discover.catalogue().get(instance.type)
+    block = nets.block(instance)
     return 0 if block is None else block.symbol_of(nets.values(instance)).size[0]

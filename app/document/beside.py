@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.document import edits, placement
+from app.document.definitions import block_in
 from app.document.edits import Changes
 from app.document.schematic import Change, End, Instance, Point, Schematic, Wire, values_of
 from blocks import discover, spec
@@ -18,7 +19,7 @@ def beside(
     schematic: Schematic, sheet: str, instance: Instance, end: End, kind: str, port: str, **parameters: str
 ) -> Changes:
     """A new block of a kind, its `port` outward of a pin and joined with it by a wire."""
-    symbol = discover.block(instance.type).symbol_of(values_of(schematic, instance))
+    symbol = block_in(schematic, instance).symbol_of(values_of(schematic, instance))
     pin = placement.pin_of(symbol, end.port, end.first)
     x, y = placement.pin_at(instance, symbol, pin)
     side = placement.side_of(instance, pin)

@@ -9,6 +9,7 @@ from functools import partial
 
 from app.document import edits, wiring
 from app.document.beside import beside
+from app.document.definitions import block_in, chained_names, definition_of, located
 from app.document.edits import Changes, changed
 from app.document.nets import Pin, nets_of
 from app.document.schematic import End, Instance, Schematic, Wire, values_of
@@ -16,6 +17,7 @@ from app.errors import Problem
 from blocks import discover
 
 TEACH = "V_teach"
+LOST = ("unknown-block", "sheet-missing", "sheet-recursive", "sheet-port-duplicate")  # the block itself is to blame
 TIME_CONSTANT = "1n"
 _PIN = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
 
@@ -89,7 +91,7 @@ def _current_nowhere(schematic: Schematic, problem: Problem) -> Cure | None:
 
 def _parallel_resistance(schematic: Schematic, problem: Problem) -> Cure | None:
     """The resistor that is one too many goes; which one of several activations is meant, nobody can know."""
-    found = [place for ident in problem.ids if (place := _located(schematic, ident)) is not None]
+    found = [place for ident in problem.ids if (place := located(schematic, ident)) is not None]
     resistors = [(sheet, instance) for sheet, instance in found if instance.type == "resistor"]
     spare = resistors if len(resistors) < len(problem.ids) else resistors[1:]
     if not spare:
@@ -99,7 +101,7 @@ def _parallel_resistance(schematic: Schematic, problem: Problem) -> Cure | None:
 
 
 def _inverted_error(schematic: Schematic, problem: Problem) -> Cure | None:
-    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    place = located(schematic, problem.ids[0]) if problem.ids else None
     if place is None or place[1].type != "type1":
         return None
     sheet, instance = place
@@ -123,7 +125,7 @@ def _swapped(schematic: Schematic, sheet: str, instance: Instance, one: str, oth
 
 def _algebraic_loop(schematic: Schematic, problem: Problem) -> Cure | None:
     for ident in problem.ids:
-        place = _located(schematic, ident)
+        place = located(schematic, ident)
         if place is not None and discover.block(place[1].type).parameter("tau") is not None:
             sheet, instance = place
             change = partial(edits.set_parameter, schematic, sheet, instance.id, "tau", TIME_CONSTANT)
@@ -135,22 +137,28 @@ def _algebraic_loop(schematic: Schematic, problem: Problem) -> Cure | None:
 
 
 def _parameter(schematic: Schematic, problem: Problem) -> Cure | None:
-    """Back to the default: of a block's parameter (`N1.gain`), or without the override (`N1/Mf1.V_off`)."""
-    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    """Back to the default: of a block's parameter (`N1.gain`), or without the override (`N1/Mf1.V_off`), which may
+    belong to any of the sheets around it."""
+    path = problem.ids[0].split("/") if problem.ids else []
+    names = chained_names(schematic, problem.ids[0]) if path else []
+    for depth in range(1, len(names) + 1):
+        place = located(schematic, "/".join(path[:depth]))
+        rest = problem.where.removeprefix("/".join(names[:depth]))
+        if place is not None and rest[:1] in ("/", ".") and rest[1:] in place[1].overrides:
+            remove = partial(edits.set_override, schematic, place[0], place[1].id, rest[1:], None)
+            return Cure("Remove the override", remove)
+    place = located(schematic, problem.ids[0]) if path else None
     if place is None:
         return None
     sheet, instance = place
-    rest = problem.where.removeprefix(instance.name)
-    if rest.startswith("/") and rest[1:] in instance.overrides:
-        return Cure("Remove the override", lambda: edits.set_override(schematic, sheet, instance.id, rest[1:], None))
-    name = rest[1:]
+    name = problem.where.removeprefix("/".join(names))[1:]
     if name in instance.parameters:
         return Cure("Reset to default", lambda: edits.set_parameter(schematic, sheet, instance.id, name, None))
     return None
 
 
 def _derivative(schematic: Schematic, problem: Problem) -> Cure | None:
-    places = [place for ident in problem.ids[:2] if (place := _located(schematic, ident)) is not None]
+    places = [place for ident in problem.ids[:2] if (place := located(schematic, ident)) is not None]
     if len(places) != 2:
         return None
     (sheet, derivative), (_, activation) = places
@@ -178,7 +186,7 @@ def _matched(schematic: Schematic, sheet: str, derivative: Instance, activation:
 
 def _dataset(schematic: Schematic, problem: Problem) -> Cure | None:
     """The block takes the dataset it names, or the one that fits, with its numbers of columns."""
-    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    place = located(schematic, problem.ids[0]) if problem.ids else None
     if place is None or not schematic.datasets:
         return None
     sheet, instance = place
@@ -195,7 +203,7 @@ def _dataset(schematic: Schematic, problem: Problem) -> Cure | None:
 
 
 def _rise_time(schematic: Schematic, problem: Problem) -> Cure | None:
-    place = _located(schematic, problem.ids[0]) if problem.ids else None
+    place = located(schematic, problem.ids[0]) if problem.ids else None
     if place is None:
         return None
     return Cure("Set T_rise to 0", lambda: edits.set_parameter(schematic, place[0], place[1].id, "T_rise", None))
@@ -205,7 +213,7 @@ def _rise_time(schematic: Schematic, problem: Problem) -> Cure | None:
 
 
 def _duplicate_name(schematic: Schematic, problem: Problem) -> Cure | None:
-    places = [place for ident in problem.ids if (place := _located(schematic, ident)) is not None]
+    places = [place for ident in problem.ids if (place := located(schematic, ident)) is not None]
     if len(places) < 2:
         return None
     return Cure("Rename all but one", lambda: _renamed(schematic, places[1:]))
@@ -223,36 +231,33 @@ def _renamed(schematic: Schematic, places: list[tuple[str, Instance]]) -> Change
 
 def _remains(schematic: Schematic, problem: Problem) -> Cure | None:
     """A wire that ends on nothing, or a block that nobody knows, goes."""
-    for sheet_name, sheet in schematic.sheets.items():
-        wires = [ident for ident in problem.ids if ident in sheet.wires]
-        blocks = [ident for ident in problem.ids if ident in sheet.instances]
-        if wires:
-            return Cure("Delete the wire", partial(wiring.delete, schematic, wires, sheet_name))
-        if blocks and problem.code == "unknown-block":
-            return Cure("Delete the block", partial(wiring.delete, schematic, blocks, sheet_name))
+    for ident in problem.ids:
+        outer, _, last = ident.rpartition("/")
+        place = located(schematic, outer) if outer else None
+        names = [definition_of(place[1])] if place is not None else list(schematic.sheets)
+        for name in names:
+            sheet = schematic.sheets.get(name)
+            if sheet is not None and last in sheet.wires:
+                return Cure("Delete the wire", partial(wiring.delete, schematic, [last], name))
+            if sheet is not None and last in sheet.instances and problem.code in LOST:
+                return Cure("Delete the block", partial(wiring.delete, schematic, [last], name))
     return None
 
 
 # -- places -----------------------------------------------------------------------------------------------------------
 
 
-def _located(schematic: Schematic, ident: str) -> tuple[str, Instance] | None:
-    for name, sheet in schematic.sheets.items():
-        if ident in sheet.instances:
-            return name, sheet.instances[ident]
-    return None
-
-
 def _pin_named(schematic: Schematic, problem: Problem) -> tuple[str, Instance, End] | None:
     """The pin that a problem names, `N1.V_in[2]`, of one of its blocks."""
     for ident in problem.ids:
-        place = _located(schematic, ident)
-        if place is None or not problem.where.startswith(f"{place[1].name}."):
+        place = located(schematic, ident)
+        path = "/".join(chained_names(schematic, ident)) or (place[1].name if place is not None else "")
+        if place is None or not problem.where.startswith(f"{path}."):
             continue
-        match = _PIN.fullmatch(problem.where[len(place[1].name) :])
-        if match is not None and discover.block(place[1].type).port(match.group(1)) is not None:
+        match = _PIN.fullmatch(problem.where[len(path) :])
+        if match is not None and block_in(schematic, place[1]).port(match.group(1)) is not None:
             index = int(match.group(2) or 0)
-            return *place, End(ident, match.group(1), index, index)
+            return *place, End(place[1].id, match.group(1), index, index)
     return None
 
 
@@ -270,6 +275,9 @@ _CURES: dict[str, Callable[[Schematic, Problem], Cure | None]] = {
     "rise-too-long": _rise_time,
     "duplicate-name": _duplicate_name,
     "unknown-block": _remains,
+    "sheet-missing": _remains,
+    "sheet-recursive": _remains,
+    "sheet-port-duplicate": _remains,
     "dangling-wire": _remains,
     "unknown-port": _remains,
     "no-such-index": _remains,

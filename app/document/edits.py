@@ -12,8 +12,18 @@ from typing import Any
 
 from app.document.aann_read import MAX_COORDINATE, MAX_NAME
 from app.document.dataset import Dataset
+from app.document.definitions import (
+    PORT,
+    PORT_NAME,
+    SHEET,
+    definition_of,
+    free_sheet_name,
+    port_name,
+    ports_of,
+    why_not_place,
+)
 from app.document.schematic import TOP, Change, Instance, Point, Schematic, Sheet
-from app.errors import fail
+from app.errors import ProblemError, fail
 from blocks import discover
 
 # Names of these are never used in a path, so that they may repeat.
@@ -37,18 +47,46 @@ def place(
     schematic: Schematic, kind: str, at: Point, sheet: str = TOP, *, rotation: int = 0, mirrored: bool = False,
     parameters: Mapping[str, str] | None = None, name: str = "",
 ) -> Changes:  # fmt: skip
-    """A new block; its id is the change's key. Without a name it takes the next free one of its kind."""
+    """A new block; its id is the first change's key. Without a name it takes the next free one of its kind. A sheet
+    that names no definition gets a new, empty one. Raises ProblemError for a sheet that would contain itself."""
     block = discover.block(kind)
     name = name or schematic.free_name(block.prefix, sheet)
     ident = schematic.new_id("b")
-    instance = Instance(ident, kind, name, on_sheet(at, name), rotation % 360, mirrored, dict(parameters or {}))
-    return (changed(sheet, "instances", None, instance),)
+    texts = dict(parameters or {})
+    new: Changes = ()
+    if kind == SHEET:
+        if not texts.get("sheet"):
+            texts["sheet"] = free_sheet_name(schematic)
+            new = add_sheet(schematic, texts["sheet"])
+        problem = why_not_place(schematic, texts["sheet"], sheet)
+        if problem is not None:
+            raise ProblemError(problem)
+    instance = Instance(ident, kind, name, on_sheet(at, name), rotation % 360, mirrored, texts)
+    return (changed(sheet, "instances", None, instance), *new)
 
 
 def set_parameter(schematic: Schematic, sheet: str, ident: str, name: str, text: str | None) -> Changes:
     """A parameter's text; None returns it to the default. Unusable texts are kept and reported by checking."""
     old = schematic.sheets[sheet].instances[ident]
-    return (changed(sheet, "instances", old, replace(old, parameters=_with(old.parameters, name, text))),)
+    new = replace(old, parameters=_with(old.parameters, name, text))
+    wires = _follow_port(schematic, sheet, old, new) if old.type == PORT and sheet != TOP else ()
+    return (changed(sheet, "instances", old, new), *wires)
+
+
+def _follow_port(schematic: Schematic, sheet: str, old: Instance, new: Instance) -> Changes:
+    """A sheet port with another name keeps the wires outside, wherever its sheet is placed."""
+    before, after = port_name(old), port_name(new)
+    others = {port_name(port) for port in ports_of(schematic.sheets[sheet]) if port.id != old.id}
+    if before == after or before in others or after in others or not PORT_NAME.fullmatch(after):
+        return ()
+    changes = []
+    for where, table in schematic.sheets.items():
+        placed = {entry.id for entry in table.instances.values() if definition_of(entry) == sheet}
+        for wire in table.wires.values() if placed else ():
+            a, b = (replace(e, port=after) if e.item in placed and e.port == before else e for e in wire.ends)
+            if (a, b) != wire.ends:
+                changes.append(changed(where, "wires", wire, replace(wire, ends=(a, b))))
+    return tuple(changes)
 
 
 def set_override(schematic: Schematic, sheet: str, ident: str, path: str, text: str | None) -> Changes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from app.document.definitions import PORT, SHEET, block_in, definition_of, port_name
 from app.document.schematic import End, Instance, Schematic, document_values
 from blocks import discover, spec
 
@@ -47,10 +48,14 @@ class Pin:
 
 
 class SheetNets:
-    """The nets of one sheet at one revision. Unknown blocks have no pins; wires that do not fit are left out."""
+    """The nets of one sheet at one revision. Unknown blocks have no pins; wires that do not fit are left out. `within`:
+    the sheets inside which this one is looked at."""
 
-    def __init__(self, schematic: Schematic, sheet: str) -> None:
+    def __init__(self, schematic: Schematic, sheet: str, within: tuple[str, ...] = ()) -> None:
         self.sheet = schematic.sheets[sheet]
+        self._schematic, self._within = schematic, (*within, sheet)
+        self._blocks: dict[str, spec.Block | None] = {}
+        self._inner: dict[str, SheetNets] = {}
         self._outer = document_values(schematic)
         self._values: dict[tuple[Any, ...], dict[str, Any]] = {}
         self._parent: dict[Terminal, Terminal] = {}
@@ -61,6 +66,15 @@ class SheetNets:
             if a and b and len(a) == len(b):
                 for one, other in zip(a, b, strict=True):
                     self._join(one, other)
+
+    def block(self, instance: Instance) -> spec.Block | None:
+        """The declaration, with a placed sheet's ports; None for an unknown type."""
+        if instance.type != SHEET:
+            return discover.catalogue().get(instance.type)
+        name = definition_of(instance)
+        if name not in self._blocks:
+            self._blocks[name] = block_in(self._schematic, instance)
+        return self._blocks[name]
 
     def values(self, instance: Instance) -> dict[str, Any]:
         """Parameter values; texts that cannot be used count as the default."""
@@ -83,7 +97,7 @@ class SheetNets:
         if junction is not None:
             return junction.width if not end.port else 0
         instance = self.sheet.instances.get(end.item)
-        block = discover.catalogue().get(instance.type) if instance else None
+        block = self.block(instance) if instance else None
         port = block.port(end.port) if block else None
         if instance is None or block is None or port is None:
             return 0
@@ -113,20 +127,40 @@ class SheetNets:
                 members[self.net(known)].append(known)
             self._members = members
         found = self._members.get(self.net(terminal), [terminal])
-        return [pin for member in found if (pin := self._pin(member)) is not None]
+        return [pin for member in found for pin in self._pins_at(member)]
+
+    def _pins_at(self, terminal: Terminal) -> Iterator[Pin]:
+        pin = self._pin(terminal)
+        if pin is not None:
+            yield pin
+            if self.sheet.instances[pin.instance].type == SHEET:
+                yield from self._behind(self.sheet.instances[pin.instance], pin.port, terminal[2])
+
+    def _behind(self, instance: Instance, port: str, index: int) -> Iterator[Pin]:
+        """The pins inside a placed sheet that one of its pins leads to: for the rules they stand on the same net."""
+        name = definition_of(instance)
+        if name in self._within:
+            return
+        if name not in self._inner:
+            self._inner[name] = SheetNets(self._schematic, name, self._within)
+        nets = self._inner[name]
+        for entry in nets.sheet.instances.values():
+            if entry.type == PORT and port_name(entry) == port:
+                for pin in nets.pins((entry.id, "net", index)):
+                    yield replace(pin, instance=instance.id, name=f"{instance.name}/{pin.name}")
 
     def _pin(self, terminal: Terminal) -> Pin | None:
-        item, port_name, index = terminal
+        item, name, index = terminal
         instance = self.sheet.instances.get(item)
         if instance is None:
             return None
-        block = discover.block(instance.type)
-        port = block.port(port_name)
-        if port is None:
+        block = self.block(instance)
+        port = block.port(name) if block is not None else None
+        if block is None or port is None:
             return None
-        inside = {port_name, *(name for names in block.same_node if port_name in names for name in names)}
+        inside = {name, *(other for names in block.same_node if name in names for other in names)}
         return Pin(
-            item, instance.name, port_name, 0 if port.width == "1" else index, port.direction, port.quantity,
+            item, instance.name, name, 0 if port.width == "1" else index, port.direction, port.quantity,
             not inside.isdisjoint(block.conductance), not inside.isdisjoint(block.capacitance),
         )  # fmt: skip
 
@@ -137,10 +171,9 @@ class SheetNets:
 
     def _link_insides(self) -> None:
         """Ports that are one node inside their block, and labels of the same text."""
-        labels: dict[str, Terminal] = {}
-        catalogue: Mapping[str, spec.Block] = discover.catalogue()
+        labels: dict[tuple[str, int], Terminal] = {}
         for instance in self.sheet.instances.values():
-            block = catalogue.get(instance.type)
+            block = self.block(instance)
             if block is None:
                 continue
             for names in block.same_node:
@@ -148,9 +181,10 @@ class SheetNets:
                     self._join((instance.id, names[0], 1), (instance.id, name, 1))
             if block.type in LABELS:
                 text = str(self.values(instance).get("net", "")).strip()
-                pin = (instance.id, "net", 1)
-                if text and block.port("net") is not None:
-                    self._join(pin, labels.setdefault(text, pin))
+                port = block.port("net")
+                for index in range(1, 1 + (block.width(port, self.values(instance)) if text and port else 0)):
+                    pin = (instance.id, "net", index)
+                    self._join(pin, labels.setdefault((text, index), pin))
 
 
 _newest: WeakKeyDictionary[Schematic, tuple[int, str, SheetNets]] = WeakKeyDictionary()

@@ -74,6 +74,9 @@ class Sheet:
     junctions: dict[str, Junction] = field(default_factory=dict)
     wires: dict[str, Wire] = field(default_factory=dict)
 
+    def copy(self) -> Sheet:
+        return Sheet(dict(self.instances), dict(self.junctions), dict(self.wires))
+
 
 Table = Literal["instances", "junctions", "wires", "parameters", "datasets", "settings", "sheets"]
 
@@ -170,6 +173,8 @@ class Schematic:
         table = self._table(change)
         if change.after is None:
             del table[change.key]
+        elif isinstance(change.after, Sheet):  # what is drawn on it later must not change the Change
+            table[change.key] = change.after.copy()
         else:
             table[change.key] = change.after
 
@@ -182,10 +187,7 @@ class Schematic:
         """What later edits leave alone, for another thread or a file: elements are frozen, so that copying the tables
         is enough. Nobody listens to the copy."""
         copy = Schematic()
-        copy.sheets = {
-            name: Sheet(dict(sheet.instances), dict(sheet.junctions), dict(sheet.wires))
-            for name, sheet in self.sheets.items()
-        }
+        copy.sheets = {name: sheet.copy() for name, sheet in self.sheets.items()}
         copy.parameters, copy.settings = dict(self.parameters), dict(self.settings)
         copy.datasets = dict(self.datasets)
         copy.revision, copy._next_id = self.revision, self._next_id

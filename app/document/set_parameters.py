@@ -38,8 +38,9 @@ def set_texts(schematic: Schematic, texts: Iterable[tuple[Address, str | None]],
         if not address.instance:
             names[address.parameter] = text or ""
             continue
-        before = instances.get(address.instance, schematic.top.instances[address.instance])
-        instances[address.instance] = _changed(before, address, text, outer)
+        key = _holder(schematic, address)
+        before = instances.get(key, schematic.top.instances[key])
+        instances[key] = _changed(before, address, text, outer)
     changes = [Change("parameters", name, schematic.parameters[name], text) for name, text in names.items()]
     changes += [
         Change("instances", key, schematic.top.instances[key], after, TOP) for key, after in instances.items()
@@ -51,20 +52,27 @@ def set_texts(schematic: Schematic, texts: Iterable[tuple[Address, str | None]],
             raise fail("parameter-invalid", where, f"{names[name]!r} cannot be computed", "type a quantity")
 
 
+def _holder(schematic: Schematic, address: Address) -> str:
+    """The block of the top sheet that holds the text: for what is inside a placed sheet the placed sheet."""
+    whole = address.instance in schematic.top.instances
+    return address.instance if whole else address.instance.partition("/")[0]
+
+
 def _changed(instance: Instance, address: Address, text: str | None, outer: dict[str, float]) -> Instance:
-    """The instance with the parameter, or the override for one of its parts."""
+    """The instance with the parameter, or the override for what is inside it."""
+    part = address.block_path[len(instance.name) + 1 :]
     if text is None:
-        kept = {key: value for key, value in instance.overrides.items() if key != f"{address.part}.{address.parameter}"}
+        kept = {key: value for key, value in instance.overrides.items() if key != f"{part}.{address.parameter}"}
         return replace(instance, overrides=kept)
     parameters = {address.parameter: text}
-    if not address.part:
+    if not part:
         parameters = {**instance.parameters, **parameters}
-    block = discover.block(address.type) if address.part else block_of(instance)
+    block = discover.block(address.type) if part else block_of(instance)
     try:
         spec.resolve(block, parameters, outer)
     except spec.ParameterError as error:
-        place = f"{instance.name}/{address.part}" if address.part else instance.name
+        place = f"{instance.name}/{part}" if part else instance.name
         raise fail("parameter-invalid", f"{place}.{error.parameter}", error.found, error.cure) from None
-    if address.part:
-        return replace(instance, overrides={**instance.overrides, f"{address.part}.{address.parameter}": text})
+    if part:
+        return replace(instance, overrides={**instance.overrides, f"{part}.{address.parameter}": text})
     return replace(instance, parameters=parameters)

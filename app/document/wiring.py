@@ -11,7 +11,6 @@ from app.document.placement import pin_at, pin_of
 from app.document.rules import why_not_connect
 from app.document.schematic import TOP, Change, End, Junction, Point, Schematic, Sheet, Wire
 from app.errors import ProblemError
-from blocks import discover
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def end_point(nets: SheetNets, end: End) -> Point | None:
     if junction is not None:
         return junction.at
     instance = nets.sheet.instances.get(end.item)
-    block = discover.catalogue().get(instance.type) if instance is not None else None
+    block = nets.block(instance) if instance is not None else None
     if instance is None or block is None:
         return None
     symbol = block.symbol_of(nets.values(instance))
@@ -111,6 +110,14 @@ def delete(schematic: Schematic, idents: Iterable[str], sheet: str = TOP) -> Cha
     blocks = sorted(gone & table.instances.keys())
     removed = tuple(changed(sheet, "instances", table.instances[ident], None) for ident in blocks)
     return (*healer.changes(table), *removed)
+
+
+def heal(nets: SheetNets, sheet: str, junctions: Iterable[str]) -> Changes:
+    """What becomes of junctions that may join too little to stay."""
+    healer = _Healer(nets, sheet)
+    healer.touched += junctions
+    healer.heal()
+    return healer.changes(nets.sheet)
 
 
 class _Healer:

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.document.addresses import Address
 from app.document.schematic import Schematic, block_of, values_of
+from app.document.unfold import unfold
 from app.errors import fail
 from app.program import FloatArray
 from app.training.sweep_job import Settings
@@ -77,6 +78,7 @@ def flaws_of(schematic: Schematic) -> Settings:
     """The flaws that a drawing contains, each with what mends it: numbers of parts that override their neuron's, and
     offsets of multipliers that are drawn by themselves."""
     found: list[tuple[Address, str | None]] = []
+    schematic = unfold(schematic).schematic
     for instance in schematic.top.instances.values():
         try:
             block = block_of(instance)
@@ -135,7 +137,8 @@ def _role(address: Address) -> str:
 
 
 def _block(address: Address) -> str:
-    owner = address.block_path.partition("/")[0]
+    inside = address.instance.count("/") + 1  # placed sheets around the block have names of their own
+    owner = "/".join(address.block_path.split("/")[:inside])
     return f"{owner}.{address.parameter}" if owner else address.path
 
 

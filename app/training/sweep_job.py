@@ -18,6 +18,7 @@ from app.document import aann_file
 from app.document.addresses import Address
 from app.document.schematic import Schematic
 from app.document.set_parameters import set_texts
+from app.document.unfold import unfold
 from app.program import FloatArray, IntArray
 from app.training import sweep_draws
 from app.training.run import Options, TrainingRun, prepare
@@ -111,7 +112,7 @@ def run_job(text: str, job: Job, tick: Tick | None = None) -> Outcome | None:
 @lru_cache(maxsize=8)
 def prepared(text: str, settings: Settings) -> tuple[Schematic, Netlist]:
     """A structure: the document with its shared settings, flattened once for all of its batches."""
-    schematic = aann_file.loads(text, "document").schematic
+    schematic = unfold(aann_file.loads(text, "document").schematic).schematic
     if settings:
         set_texts(schematic, settings, "sweep")
     return schematic, flatten(schematic)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.ui.theme import Theme
 from blocks import discover, spec
+from blocks.probes.sheet import Terminal, with_ports
 from blocks.spec import Block
 from blocks.symbol import Arrow, Box, Circle, Label, Line, Mark, Pin, Symbol, curve
 
@@ -44,7 +45,8 @@ TABLE: dict[str, tuple[tuple[int, int], dict[str, tuple[int, int, str]]]] = {
     "ground": ((2, 2), {"V": (1, 0, V)}),
     "probe": ((5, 3), {"V": (0, 3, V)}),
     "label": ((4, 2), {"net": (0, 1, V)}),
-    "sheet_port": ((4, 2), {"net": (0, 1, V)}),
+    "sheet_port": ((4, 2), {"net/1": (0, 1, V)}),
+    "sheet": ((10, 7), {}),
     "comment": ((16, 5), {}),
     "frame": ((20, 12), {}),
 }  # fmt: skip
@@ -205,3 +207,20 @@ def test_every_symbol_says_its_name_or_value() -> None:
     for kind in CATALOGUE:
         if kind != "ground":
             assert any(isinstance(mark, Label) and "{" in mark.text for mark in symbol(kind)[1].marks), kind
+
+
+def test_a_placed_sheet_grows_with_its_ports() -> None:
+    sides = {"left": 3, "right": 2, "top": 2, "bottom": 5}
+    terminals = [Terminal(f"{side}{k}", side, 4 if k == 2 else 1) for side in sides for k in range(sides[side])]
+    block = with_ports(tuple(terminals))
+    assert with_ports(tuple(terminals)) is block
+    drawn = block.symbol_of({"sheet": "unit"})
+    sound(block, drawn, {"sheet": "unit"})
+    for side, count in sides.items():
+        along = [pin.at[side in ("left", "right")] for pin in drawn.pins if pin.side == side]
+        assert len(along) == count and along == sorted(along)
+        assert [pin.port for pin in drawn.pins if pin.side == side] == [f"{side}{k}" for k in range(count)]
+    ends = {point for mark in drawn.marks for point in points_of(mark)}
+    assert all(pin.at in ends for pin in drawn.pins)
+    assert all(0 <= x <= drawn.size[0] and 0 <= y <= drawn.size[1] for x, y in ends)
+    assert with_ports(()).symbol_of({"sheet": "a_very_long_name_of_a_sheet"}).size[0] > 12

@@ -12,7 +12,8 @@ from itertools import chain, pairwise
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from app.document import placement
-from app.document.schematic import End, Instance, Junction, Point, Schematic, Sheet, Wire, block_of, values_of
+from app.document.definitions import block_in
+from app.document.schematic import End, Instance, Junction, Point, Schematic, Sheet, Wire, values_of
 from app.ui.canvas import router
 from app.ui.canvas.metrics import GRID
 from app.ui.canvas.spatial import Bounds, SpatialIndex
@@ -48,7 +49,7 @@ class PlacedSheet:
         shape = self._shapes.get(key)
         if shape is None:
             instance = instance or Instance("", kind, "", (0, 0), parameters=parameters)
-            block = block_of(instance)
+            block = block_in(self.schematic, instance)
             values = values_of(self.schematic, instance)
             shape = self._shapes[key] = Shape(block, values, block.symbol_of(values))
         return shape
