@@ -54,9 +54,11 @@ def find(schematic: Schematic, target: str, where: str) -> list[Address]:
     found: list[Address] = []
     others: list[tuple[str, spec.Block]] = []
     names: list[str] = []
+    whole = ""  # a macro that takes the parameter itself hands it to its parts
     for address, block in _all(schematic, pattern, parameter):
         path = address.block_path
-        if fnmatchcase(path, pattern):
+        if fnmatchcase(path, pattern) and not (address.part and address.instance == whole):
+            whole = address.instance if block.parameter(parameter) is not None else whole
             if block.parameter(parameter) is not None:
                 found.append(address)
             else:
@@ -80,8 +82,7 @@ def _near_parameters(schematic: Schematic, target: str) -> list[str]:
 
 
 def _all(schematic: Schematic, pattern: str, parameter: str) -> Iterator[tuple[Address, spec.Block]]:
-    """Every drawn block, also inside placed sheets, and every part of macros if the pattern can mean parts: it then has
-    a `/` more than the macro's own path."""
+    """Every drawn block, also inside placed sheets, and every part of macros if the pattern can mean parts."""
     schematic = unfold(schematic).schematic
     for instance in schematic.top.instances.values():
         try:
@@ -91,7 +92,7 @@ def _all(schematic: Schematic, pattern: str, parameter: str) -> Iterator[tuple[A
         if block.type in DECORATION:
             continue
         yield Address(instance.id, instance.name, "", parameter, block.type), block
-        if block.expand is not None and pattern.count("/") > instance.name.count("/"):
+        if block.expand is not None and "/" in pattern:
             yield from _parts(schematic, instance, block, parameter)
 
 

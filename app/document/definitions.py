@@ -29,8 +29,13 @@ def block_in(schematic: Schematic, instance: Instance) -> spec.Block:
     block = block_of(instance)
     if block.type != SHEET:
         return block
-    sheet = schematic.sheets.get(definition_of(instance))
-    return block if sheet is None else with_ports(_terminals(schematic, sheet))
+    name = definition_of(instance)
+    return block_of_sheet(schematic, name) if name in schematic.sheets else block
+
+
+def block_of_sheet(schematic: Schematic, name: str) -> spec.Block:
+    """What an instance of a definition is. Raises KeyError."""
+    return with_ports(_terminals(schematic, schematic.sheets[name]))
 
 
 def port_name(port: Instance) -> str:

@@ -67,8 +67,16 @@ def place(
 
 def set_parameter(schematic: Schematic, sheet: str, ident: str, name: str, text: str | None) -> Changes:
     """A parameter's text; None returns it to the default. Unusable texts are kept and reported by checking."""
+    return set_parameters(schematic, sheet, ident, {name: text})
+
+
+def set_parameters(schematic: Schematic, sheet: str, ident: str, texts: Mapping[str, str | None]) -> Changes:
+    """Several of them at once."""
     old = schematic.sheets[sheet].instances[ident]
-    new = replace(old, parameters=_with(old.parameters, name, text))
+    parameters: dict[str, str] = dict(old.parameters)
+    for name, text in texts.items():
+        parameters = _with(parameters, name, text)
+    new = replace(old, parameters=parameters)
     wires = _follow_port(schematic, sheet, old, new) if old.type == PORT and sheet != TOP else ()
     return (changed(sheet, "instances", old, new), *wires)
 

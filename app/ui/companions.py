@@ -70,7 +70,7 @@ class Companions(QObject):
     def _selection_changed(self) -> None:
         canvas = self._window.workspace.canvas
         if self.experiment is not None:
-            self.experiment.show_selection(canvas.selection(), canvas.macro(), canvas.selected_parts())
+            self.experiment.show_selection(canvas.chains(), canvas.look.inside, canvas.selected_parts())
 
     @Slot(object)
     def _reveal(self, ids: tuple[str, ...]) -> None:

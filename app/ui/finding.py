@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.document.schematic import Instance, Schematic
+from app.document.unfold import unfold
 from blocks import discover
 
 MOST = 20_000
@@ -23,10 +24,12 @@ class Finding:
 
 
 def findings(schematic: Schematic) -> list[Finding]:
-    """Everything of the top sheet that has a name or a text, blocks first."""
+    """Everything of the circuit that has a name or a text, also inside placed sheets; blocks first."""
     blocks: list[Finding] = []
     nets: dict[str, list[str]] = {}
-    for ident, instance in list(schematic.top.instances.items())[:MOST]:
+    whole = unfold(schematic)
+    drawn = {**{place.id: place for place in whole.places}, **whole.schematic.top.instances}
+    for ident, instance in list(drawn.items())[:MOST]:
         if instance.type in LABELS:
             nets.setdefault(_net_name(instance), []).append(ident)
         else:
@@ -35,7 +38,8 @@ def findings(schematic: Schematic) -> list[Finding]:
 
 
 def _block(ident: str, instance: Instance) -> Finding:
-    title = discover.block(instance.type).title
+    block = discover.catalogue().get(instance.type)
+    title = block.title if block is not None else instance.type
     texts = [f"{name} = {text}" for name, text in {**instance.parameters, **instance.overrides}.items() if text]
     words = {"comment": "text", "frame": "title"}.get(instance.type)
     shown = instance.parameters.get(words, "")[:60] if words else instance.name

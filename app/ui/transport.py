@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.document import edits
-from app.document.schematic import TOP, values_of
+from app.document.definitions import contained
+from app.document.schematic import TOP, Instance, Schematic, values_of
 from app.training.frame import Frame, Layout, State
 from app.ui import icons, theme
 from app.ui.actions import Actions
@@ -232,9 +233,9 @@ class Transport(QFrame):
         schematic, text = self._desk.schematic, f"{volts:g}"
         changes = [
             change
-            for ident, instance in schematic.top.instances.items()
-            if instance.type == "v_teach" and values_of(schematic, instance)["level"] != volts
-            for change in edits.set_parameter(schematic, TOP, ident, "level", text)
+            for sheet, instance in _teachers(schematic)
+            if values_of(schematic, instance)["level"] != volts
+            for change in edits.set_parameter(schematic, sheet, instance.id, "level", text)
         ]
         if changes:
             self._desk.do("V_teach level", changes, merge="teach level")
@@ -264,11 +265,21 @@ class Transport(QFrame):
     def _show_teacher(self, anew: bool = False) -> None:
         """The first V_teach source of the drawing; `anew` its switch too, as drawn."""
         schematic = self._desk.schematic
-        sources = (entry for entry in schematic.top.instances.values() if entry.type == "v_teach")
-        source = next(sources, None)
+        source = next((instance for _, instance in _teachers(schematic)), None)
         self.teach.setEnabled(source is not None)
         if source is not None:
             values = values_of(schematic, source)
             self.teach.show_level(float(values["level"]))
             if anew:
                 self.teach.show_state(bool(values["on"]))
+
+
+def _teachers(schematic: Schematic) -> list[tuple[str, Instance]]:
+    """The V_teach sources of the circuit and of the sheets that are placed on it, each with its sheet's name."""
+    used = [TOP, *sorted(contained(schematic, TOP) & schematic.sheets.keys())]
+    return [
+        (name, instance)
+        for name in used
+        for instance in schematic.sheets[name].instances.values()
+        if instance.type == "v_teach"
+    ]

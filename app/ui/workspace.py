@@ -9,11 +9,13 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from app.document.definitions import instances_of
 from app.errors import Problem
 from app.solve import kernel_cache
 from app.training.frame import Frame
 from app.ui.actions import PLACE, Actions, Handler
 from app.ui.breadcrumb import Breadcrumb
+from app.ui.canvas.drops import kind_of
 from app.ui.canvas.view import CanvasView
 from app.ui.controls.naming import named
 from app.ui.controls.toast import Toast
@@ -29,6 +31,7 @@ from app.ui.plots.signals import SignalsPane
 from app.ui.plots.weight_map import WeightMapPane
 from app.ui.plots.weights import WeightsPane
 from app.ui.settings import settings
+from app.ui.sheets import SheetCommands
 from app.ui.status_bar import StatusBar
 from app.ui.timeline import Timeline
 from app.ui.transport import Transport
@@ -50,6 +53,7 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.desk, self._actions = desk, actions
         self.canvas = CanvasView(desk)
+        self.sheets = SheetCommands(desk, self.canvas, self)
         self.transport = Transport(desk, actions, self)
         self.problems = ProblemsPanel(desk)
         self.status = StatusBar(self)
@@ -157,6 +161,7 @@ class Workspace(QWidget):
         canvas.menu_requested.connect(self._show_menu)
         self.breadcrumb.asked.connect(canvas.open_location)
         self.palette_panel.chosen.connect(self.place)
+        self.palette_panel.sheet_menu.connect(self.sheets.show_menu)
         self.problems.reveal.connect(canvas.reveal)
         self.inspector.reveal.connect(canvas.reveal)
         desk.said.connect(self.toast.show_problem)
@@ -192,17 +197,28 @@ class Workspace(QWidget):
 
     @Slot()
     def _selection_changed(self) -> None:
-        ids = self.canvas.selection()
-        self.inspector.show_selection(ids, self.canvas.macro(), self.canvas.selected_parts())
-        self.weights.show_selection(ids)
+        canvas, where = self.canvas, self.canvas.where
+        parts = canvas.selected_parts()
+        self.inspector.show_selection(canvas.selection(), where.macro, parts, where.sheet, where.prefix)
+        self.weights.show_selection(canvas.chains())
 
     @Slot()
     def _location_changed(self) -> None:
         steps = self.canvas.location()
         self.breadcrumb.show_location(steps, self.desk.dirty)
-        neurons = any(entry.type == "neuron" for entry in self.desk.schematic.top.instances.values())
-        inside = "looking inside; Ctrl+Up goes back" if len(steps) > 1 else ""
-        self.breadcrumb.show_hint(inside or (NEURON_HINT if neurons else ""))
+        self.breadcrumb.show_hint(self._hint())
+
+    def _hint(self) -> str:
+        """What can be done where one is."""
+        schematic, where = self.desk.schematic, self.canvas.where
+        if where.macro:
+            return "looking inside; Ctrl+Up goes back"
+        if where.depth:
+            count = sum(1 for _ in instances_of(schematic, where.sheet))
+            placed = f", placed {count} times" if count > 1 else "" if count else ", not placed yet"
+            return f"sheet {where.sheet}{placed}; Ctrl+Up goes back"
+        neurons = any(entry.type in ("neuron", "sheet") for entry in schematic.top.instances.values())
+        return NEURON_HINT if neurons else ""
 
     @Slot()
     def _replaced(self) -> None:
@@ -242,7 +258,8 @@ class Workspace(QWidget):
     @Slot(str)
     def place(self, kind: str) -> None:
         """Begin placing a block: its ghost follows the pointer. A dataset block takes a dataset that no other has."""
-        self.canvas.place(kind, self._dataset_parameters() if kind == "dataset" else {})
+        kind, parameters = kind_of(kind)
+        self.canvas.place(kind, self._dataset_parameters() if kind == "dataset" else parameters)
         self.canvas.setFocus()
 
     def _dataset_parameters(self) -> dict[str, str]:
@@ -288,7 +305,7 @@ class Workspace(QWidget):
                 return
 
     def leave_sheet(self) -> None:
-        self.canvas.open_location(0)
+        self.canvas.leave()
 
     def set_live(self, on: bool) -> None:
         self.canvas.set_live(on)
@@ -320,6 +337,7 @@ class Workspace(QWidget):
             "mirror_vertical": partial(canvas.mirror_selection, True),
             "nudge_left": partial(canvas.nudge, -1, 0), "nudge_right": partial(canvas.nudge, 1, 0),
             "nudge_up": partial(canvas.nudge, 0, -1), "nudge_down": partial(canvas.nudge, 0, 1),
+            "create_sheet": canvas.create_sheet, "expand_sheet": canvas.expand_sheets,
             "edit_value": self.edit_value, "fit": canvas.fit, "fit_selection": canvas.fit_selection,
             "zoom_in": canvas.zoom_in, "zoom_out": canvas.zoom_out, "zoom_actual": partial(canvas.zoom_to, 1.0),
             "open_sheet": self.open_sheet, "leave_sheet": self.leave_sheet, "live_layer": self.set_live,
@@ -339,10 +357,10 @@ PREPARING = (
     "Preparing the engine",
     "Its kernels are compiled, once on this machine; this takes up to a minute. Drawing works meanwhile.",
 )
-NEURON_HINT = "double-click a neuron to open its sheet"
+NEURON_HINT = "double-click a neuron or a sheet to open it"
 SELECTION_MENU = (
-    "edit_value", "open_sheet", "", "cut", "copy", "paste", "duplicate", "delete", "", "rotate", "mirror",
-    "mirror_vertical", "", "fit_selection",
+    "edit_value", "open_sheet", "create_sheet", "expand_sheet", "", "cut", "copy", "paste", "duplicate", "delete", "",
+    "rotate", "mirror", "mirror_vertical", "", "fit_selection",
 )  # fmt: skip
 SHEET_MENU = (
     "insert_block", "wire", "label", "probe", "comment", "frame", "", "paste", "select_all", "", "fit", "zoom_box",

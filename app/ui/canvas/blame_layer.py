@@ -40,10 +40,11 @@ def paint_blame(painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: L
 
 
 def _by_block(look: Look) -> Mapping[str, float]:
-    """What the parts of each block cost together."""
+    """What the parts of each block, and all that is inside a placed sheet, cost together."""
     found: dict[str, float] = defaultdict(float)
     for (item, _), share in look.blame.items():
-        found[item] += share
+        if item.startswith(look.prefix):
+            found[item[len(look.prefix) :].partition("/")[0]] += share
     return found
 
 

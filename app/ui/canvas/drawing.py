@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF
 
+from app.document.definitions import PORT, SHEET
 from app.document.nets import nets_of
 from app.document.schematic import Change, Instance, Schematic, Sheet, Table, Wire
 from app.ui.canvas.nets import Net, Nets
@@ -42,15 +43,19 @@ class Drawing(PlacedSheet):
 
     def refresh(self, changes: Iterable[Change]) -> None:
         """Takes over a notice of the document."""
+        changes = tuple(changes)
         self.texts.clear()
         self._refresh(changes)
 
-    def _refresh(self, changes: Iterable[Change]) -> None:
+    def _refresh(self, changes: Sequence[Change]) -> None:
         mine = [change for change in changes if not change.sheet or change.sheet == self.name]
         if any(self._alters(change) for change in mine):
             self.topology += 1
         if any(change.table in ("parameters", "datasets") for change in mine):
             self._put_all()
+        elif any(_alters_ports(change, self.name) for change in changes):
+            self.topology += 1
+            self._put_sheets()
         moved = {change.key for change in mine if change.table in ("instances", "junctions")}
         wires = {change.key for change in mine if change.table == "wires"}
         for item in moved:
@@ -91,6 +96,14 @@ class Drawing(PlacedSheet):
             )
         return change.table != "junctions" or after is None or self.index.bounds(change.key) is None
 
+    def _put_sheets(self) -> None:
+        """Placed sheets, whose definitions may have other ports now."""
+        self._shapes = {key: shape for key, shape in self._shapes.items() if key[0] != SHEET}
+        for ident in [ident for ident, instance in self.sheet.instances.items() if instance.type == SHEET]:
+            self._put_block(self.sheet.instances[ident])
+            for wire in set().union(*self.attached[ident].values()) if ident in self.attached else ():
+                self._put_wire(self._attached_wires[wire])
+
     def _put_all(self) -> None:
         """Document parameters may change any block's size and pins."""
         self._shapes.clear()
@@ -127,3 +140,10 @@ class Drawing(PlacedSheet):
 
     def _actual(self, change: Change) -> Any:
         return getattr(self._real, change.table).get(change.key)
+
+
+def _alters_ports(change: Change, sheet: str) -> bool:
+    """Can it change the pins of placed sheets? Those of the sheet itself are on it nowhere."""
+    if change.table != "instances":
+        return change.table == "sheets"
+    return change.sheet != sheet and PORT in {side.type for side in (change.before, change.after) if side is not None}

@@ -8,7 +8,8 @@ from PySide6.QtCore import QMimeData
 
 BLOCK_TYPE = "application/x-aann-block"  # utf-8 name of a block's type
 FILE_KINDS = (".aann", ".csv")
-MOST_NAME = 64
+MOST_NAME = 300
+SHEET_KIND = "sheet:"  # before the name of a definition
 
 
 def block_in(data: QMimeData) -> str:
@@ -16,6 +17,13 @@ def block_in(data: QMimeData) -> str:
     if not data.hasFormat(BLOCK_TYPE):
         return ""
     return bytes(data.data(BLOCK_TYPE).data())[:MOST_NAME].decode("utf-8", "replace")
+
+
+def kind_of(word: str) -> tuple[str, dict[str, str]]:
+    """The type and the parameters that a tile's word means: `neuron`, or `sheet:` with a definition's name."""
+    if word.startswith(SHEET_KIND):
+        return "sheet", {"sheet": word[len(SHEET_KIND) :]}
+    return word, {}
 
 
 def files_in(data: QMimeData) -> list[str]:

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from app.document import arrange, clipboard, wiring
+from app.document.definitions import SHEET
 from app.document.edits import Changes
+from app.document.fold import fold
 from app.document.schematic import Change, Point
+from app.document.sheet_edits import expand
 from app.errors import Problem, ProblemError
 from app.ui.canvas.gestures.base import Gesture
 from app.ui.canvas.gestures.shift import shifted_changes
@@ -85,6 +88,24 @@ class EditView(SheetView):
             return
         self.do("Move", changes, merge=f"nudge {' '.join(chosen)}")
 
+    # -- sheets -----------------------------------------------------------------------------------------------------
+
+    def create_sheet(self) -> None:
+        """Makes a sheet of the selection, and places it where the selection was."""
+        if self.selection():
+            self._add("Create sheet", lambda: fold(self.schematic, self.selection(), self.sheet), ("sheet",))
+
+    def expand_sheets(self) -> None:
+        """What is inside the selected sheets takes their place."""
+        chosen = [ident for ident in self.selection() if self._is_sheet(ident)]
+        if not chosen:
+            return
+        self._add("Expand sheet", lambda: expand(self.schematic, chosen[0], self.sheet))
+
+    def _is_sheet(self, ident: str) -> bool:
+        instance = self.drawing.sheet.instances.get(ident)
+        return instance is not None and instance.type == SHEET
+
     # -- clipboard --------------------------------------------------------------------------------------------------
 
     def copy(self) -> bool:
@@ -113,13 +134,14 @@ class EditView(SheetView):
             offset = PASTE_STEP, PASTE_STEP
             self._add("Duplicate", lambda: clipboard.duplicate(self.schematic, chosen, offset, self.sheet))
 
-    def _add(self, label: str, changes: Callable[[], Changes]) -> None:
-        """An edit whose new blocks are selected then."""
+    def _add(self, label: str, changes: Callable[[], Changes], kinds: tuple[str, ...] = ()) -> None:
+        """An edit whose new blocks on this sheet (of some kinds) are selected then."""
         made: list[str] = []
 
         def worked_out() -> Changes:
             result = changes()
-            made.extend(change.key for change in result if change.table in ("instances", "junctions", "wires"))
+            mine = [change for change in result if change.sheet == self.sheet and change.after is not None]
+            made.extend(change.key for change in mine if not kinds or getattr(change.after, "type", "") in kinds)
             return result
 
         if self._edit(label, worked_out):
@@ -128,7 +150,9 @@ class EditView(SheetView):
     def _moved_to_pointer(self, changes: Changes) -> Changes:
         """New elements with the top left corner of their box at the pointer."""
         places: list[Point] = [
-            change.after.at for change in changes if change.table in ("instances", "junctions") and change.after
+            change.after.at
+            for change in changes
+            if change.table in ("instances", "junctions") and change.after and change.sheet == self.sheet
         ]
         if not places:
             return changes

@@ -6,11 +6,16 @@ from dataclasses import replace
 
 from app.document.neuron_sheet import draw_neuron
 from app.document.schematic import TOP, Schematic, values_of
+from app.document.unfold import unfold
+from app.ui.canvas.place import Place
 
 
-def inside_of(schematic: Schematic, ident: str) -> Schematic:
-    """The parts of the neuron `ident` with its parameters and overrides. Raises KeyError for an unknown id."""
-    instance = schematic.top.instances[ident]
+def inside_of(schematic: Schematic, place: Place) -> Schematic:
+    """The parts of the neuron whose inside is shown, with its parameters and overrides, also those of the placed sheets
+    around it. Raises KeyError if it is gone."""
+    instance = place.instance(schematic)
+    if place.path:
+        instance = unfold(schematic).schematic.top.instances.get(place.chain, instance)
     inside = Schematic()
     inside.parameters = dict(schematic.parameters)
     sheet = draw_neuron(values_of(schematic, instance))

@@ -24,10 +24,11 @@ def paint_lens(painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: Lo
         return
     for view in seen.blocks:
         if view.outline.gauge is not None and detail >= Detail.FULL:
-            found = look.lens.get((look.inside, view.instance.name) if look.inside else (view.instance.id, ""))
+            own = look.prefix + view.instance.id, ""
+            found = look.lens.get((look.inside, view.instance.name) if look.inside else own)
             if found is not None:
                 _paint_currents(painter, seen, view, found, ink)
-        elif view.type == "neuron":
+        elif view.type in ("neuron", "sheet"):
             _paint_count(painter, view, ink, detail, look)
 
 
@@ -35,12 +36,12 @@ def paint_wrong(painter: QPainter, seen: Seen, ink: Ink, look: Look) -> None:
     """A red halo under the wires that lead to wrong synapses."""
     wrong = {synapse for synapse, found in look.lens.items() if not found.right}
     if wrong:
-        views = [view for view in seen.wires if not wrong.isdisjoint(_synapses(view))]
+        views = [view for view in seen.wires if not wrong.isdisjoint(_synapses(view, look.prefix))]
         paint_halo(painter, seen.drawing, views, "error", 0.35, max(6.0, 4.0 / ink.zoom), ink)
 
 
-def _synapses(view: WireView) -> list[tuple[str, str]]:
-    return [(item, f"C{index}") for item, port, index in view.keys if port == "V_in"]
+def _synapses(view: WireView, prefix: str) -> list[tuple[str, str]]:
+    return [(prefix + item, f"C{index}") for item, port, index in view.keys if port == "V_in"]
 
 
 def _paint_currents(painter: QPainter, seen: Seen, view: BlockView, found: Comparison, ink: Ink) -> None:
@@ -57,8 +58,9 @@ def _paint_currents(painter: QPainter, seen: Seen, view: BlockView, found: Compa
 
 
 def _paint_count(painter: QPainter, view: BlockView, ink: Ink, detail: Detail, look: Look) -> None:
-    """How many of the neuron's weights agree: inside the box over its band, or from afar over the box."""
-    own = [found.right for (item, _), found in look.lens.items() if item == view.instance.id]
+    """How many of the neuron's or placed sheet's weights agree: inside the box over its band, or from afar over it."""
+    chain = look.prefix + view.instance.id
+    own = [found.right for (item, _), found in look.lens.items() if item == chain or item.startswith(f"{chain}/")]
     if not own:
         return
     right = sum(own)

@@ -20,11 +20,11 @@ NOWHERE = -1
 
 
 class LiveSource:
-    """Of one compiled circuit and one shown sheet. `macro` is the id of the block whose inside is shown (or empty);
-    `parts` are then the sheet's ids by the parts' names."""
+    """Of one compiled circuit and one shown sheet, whose ids have `prefix` before them in the circuit. `macro` leads to
+    the block whose inside is shown (or is empty), `inside` stands for it then."""
 
-    def __init__(self, layout: Layout, macro: str = "", inside: Schematic | None = None) -> None:
-        self.layout, self.macro = layout, macro
+    def __init__(self, layout: Layout, macro: str = "", inside: Schematic | None = None, prefix: str = "") -> None:
+        self.layout, self.macro, self.prefix = layout, macro, prefix
         self._circuit: Circuit = layout.circuit
         self._slots: dict[PinKey, int] = {}
         self._weights: dict[tuple[str, str], int] = {}
@@ -65,7 +65,7 @@ class LiveSource:
         if self._inner is not None:
             return self._inner.get(key, NOWHERE)
         item, port, index = key
-        nodes = self._circuit.netlist.pins.get((item, port))
+        nodes = self._circuit.netlist.pins.get((self.prefix + item, port))
         if nodes is None or not 1 <= index <= len(nodes):
             return NOWHERE
         return int(self._circuit.node_slot[nodes[index - 1]])
@@ -111,7 +111,7 @@ class LiveSource:
     def _find_weight(self, item: str, part: str) -> int:
         from app.circuit.compile import MEMORY_TYPES
 
-        owner = self._owners.get(item, NOWHERE)
+        owner = self._owners.get(self.prefix + item, NOWHERE)
         offset = 0
         for group in self._circuit.netlist.of_type(*MEMORY_TYPES):
             rows = np.flatnonzero(group.owner == owner)

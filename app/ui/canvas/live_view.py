@@ -79,7 +79,7 @@ class LiveView(TextView):
         live = None
         if frame is not None and frame.layout is not None and self._live_on:
             if self._source is None or self._source.layout is not frame.layout:
-                self._source = LiveSource(frame.layout, self.macro(), self._inside)
+                self._source = LiveSource(frame.layout, self.look.inside, self._inside, self.look.prefix)
             live = self._source.frame(frame)
         if live is None and look.live is None:
             return

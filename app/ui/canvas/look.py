@@ -27,7 +27,8 @@ class Look:
     backward: bool = True  # whether the path of the errors is lit at all
     lens: Mapping[Synapse, Comparison] = field(default_factory=dict)  # what the gradient lens found
     blame: Mapping[Synapse, float] = field(default_factory=dict)  # share of the MSE by imperfection, 0..1
-    inside: str = ""  # the block whose inside is shown
+    inside: str = ""  # the block whose inside is shown, as a chain of ids
+    prefix: str = ""  # stands before the ids of the shown sheet's blocks in the circuit
     still: bool = False  # "reduce motion"
     clock: float = 0.0  # wall clock [s], moves the chevrons
     path_lit: float = 1.0  # 0..1 how far the backward path has lit up

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -13,6 +14,7 @@ from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.extent import content_rect
 from app.ui.canvas.inside import inside_of
 from app.ui.canvas.look import Look
+from app.ui.canvas.place import Place, place_of
 from app.ui.canvas.scene import CanvasScene
 from app.ui.canvas.text_places import extent_of
 from app.ui.canvas.zoom_view import ZoomView
@@ -30,8 +32,9 @@ class SheetView(ZoomView):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self._macro = ""
+        self._where = Place()
         self._inside: Schematic | None = None
+        self._problems: tuple[Problem, ...] = ()
         self._scene = CanvasScene(desk.schematic, TOP, self)
         self.setScene(self._scene)
         desk.changed.connect(self._document_changed)
@@ -54,7 +57,13 @@ class SheetView(ZoomView):
 
     @property
     def sheet(self) -> str:
-        return TOP
+        """The name of the sheet that is shown; of the derived one while a block's inside is shown."""
+        return TOP if self._inside is not None else self._where.sheet
+
+    @property
+    def where(self) -> Place:
+        """Which sheet of the document is shown, and by which way."""
+        return self._where
 
     @property
     def read_only(self) -> bool:
@@ -62,28 +71,51 @@ class SheetView(ZoomView):
         return self._inside is not None
 
     def location(self) -> tuple[str, ...]:
-        """The breadcrumb: the document, then the block whose inside is shown."""
-        instance = self.desk.schematic.top.instances.get(self._macro)
-        return (self.desk.title, instance.name) if instance is not None else (self.desk.title,)
+        """The breadcrumb: the document, then the placed sheets that were entered, then the block whose inside is
+        shown."""
+        return (self.desk.title, *self._where.names(self.desk.schematic))
 
     def macro(self) -> str:
-        """The id of the block whose inside is shown; empty on the document's own sheet."""
-        return self._macro
+        """The id of the block whose inside is shown; empty on a sheet that can be edited."""
+        return self._where.macro
 
     def open_macro(self, ident: str) -> bool:
-        """Shows the inside of a block; False if it has none."""
-        instance = self.desk.schematic.top.instances.get(ident)
-        if instance is None or instance.type != "neuron":
+        """Shows the inside of a block of the shown sheet: the sheet that it stands for, or a neuron's parts. False if
+        it has none."""
+        place = self._where.within(self.desk.schematic, ident)
+        if place is None:
             return False
-        self._show(ident)
+        self._show(place)
+        return True
+
+    def open_sheet(self, name: str) -> bool:
+        """Shows a definition, as it is placed somewhere if it is. False if there is none of this name."""
+        place = place_of(self.desk.schematic, name)
+        if place is not None:
+            self._show(place)
+        return place is not None
+
+    def open_path(self, ident: str) -> bool:
+        """Shows what is inside the block that a chain of ids leads to; False if there is nothing (any more)."""
+        place = Place()
+        for step in ident.split("/"):
+            inner = place.within(self.desk.schematic, step)
+            if inner is None:
+                return False
+            place = inner
+        self._show(place)
         return True
 
     def open_location(self, depth: int) -> None:
         """Back to a step of the breadcrumb, 0 being the document's own sheet."""
-        if depth <= 0 and self._macro:
-            left = self._macro
-            self._show("")
+        if max(depth, 0) < self._where.depth:
+            left, place = self._where.step(max(depth, 0)), self._where.up_to(self.desk.schematic, max(depth, 0))
+            self._show(place)
             self.select((left,))
+
+    def leave(self) -> None:
+        """To the sheet around this one."""
+        self.open_location(self._where.depth - 1)
 
     def refresh(self) -> None:
         """Paints everything anew."""
@@ -98,11 +130,12 @@ class SheetView(ZoomView):
     def content_rect(self) -> QRectF:
         return content_rect(self.drawing)
 
-    def _show(self, macro: str) -> None:
-        self._macro = macro
-        self._inside = inside_of(self.desk.schematic, macro) if macro else None
-        self.look.inside = macro
-        self._scene.show_sheet(self.schematic, TOP)
+    def _show(self, place: Place) -> None:
+        self._where = place
+        self._inside = inside_of(self.desk.schematic, place) if place.macro else None
+        self.look.inside, self.look.prefix = place.chain if place.macro else "", place.prefix
+        self._scene.show_sheet(self.schematic, self.sheet)
+        self._mark()
         self._shown()
         self.fit(animated=False)
         self.sheet_changed.emit()
@@ -115,7 +148,10 @@ class SheetView(ZoomView):
 
     @Slot(object)
     def _document_changed(self, changes: tuple[Change, ...]) -> None:
-        if self._macro:
+        valid = self._where.valid(self.desk.schematic)
+        if valid != self._where or any(change.table == "sheets" and change.key == valid.sheet for change in changes):
+            self._show(valid)
+        elif self._where.macro:
             self._refresh_inside(changes)
         else:
             self.drawing.refresh(changes)
@@ -123,12 +159,10 @@ class SheetView(ZoomView):
         self.refresh()
 
     def _refresh_inside(self, changes: tuple[Change, ...]) -> None:
-        if self._macro not in self.desk.schematic.top.instances:
-            self._show("")
-            return
-        if any(change.key == self._macro or change.table == "parameters" for change in changes):
+        around = {*self._where.path, self._where.macro}
+        if any(change.key in around or change.table == "parameters" for change in changes):
             names = self.selected_parts()
-            self._inside = inside_of(self.desk.schematic, self._macro)
+            self._inside = inside_of(self.desk.schematic, self._where)
             self._scene.show_sheet(self._inside, TOP)
             self._shown()
             instances = self._inside.top.instances.values()
@@ -137,13 +171,17 @@ class SheetView(ZoomView):
 
     @Slot()
     def _document_replaced(self) -> None:
-        self._show("")
+        self._show(Place())
 
     # -- selection ----------------------------------------------------------------------------------------------------
 
     def selection(self) -> tuple[str, ...]:
-        """Ids of the document's blocks, wires and junctions; none while a block's inside is shown."""
-        return () if self._macro else tuple(sorted(self.look.selection))
+        """Ids of the shown sheet's blocks, wires and junctions; none while a block's inside is shown."""
+        return () if self._where.macro else tuple(sorted(self.look.selection))
+
+    def chains(self) -> tuple[str, ...]:
+        """The selection as the circuit knows it: with the ids of the placed sheets around it."""
+        return tuple(self._where.prefix + ident for ident in self.selection())
 
     def selected_parts(self) -> tuple[str, ...]:
         """Names of the selected parts inside the shown block."""
@@ -167,13 +205,19 @@ class SheetView(ZoomView):
         self.select((*sheet.instances, *sheet.junctions, *sheet.wires))
 
     def reveal(self, ids: Iterable[str]) -> None:
-        """Selects elements of the document, on their sheet, in the middle of the window."""
+        """Selects elements of the document, given by chains of ids, on their sheet, in the middle of the window."""
         wanted = tuple(ids)
-        if self._macro and self._macro not in wanted:
-            self._show("")
-        if self._macro:
+        if self._where.macro and self._where.chain in wanted:
             return
-        self.select(wanted)
+        prefix = self._where.prefix
+        inside = [ident[len(prefix) :] for ident in wanted if ident.startswith(prefix)]
+        if self._where.macro or not any(self._exists(ident) for ident in inside):
+            place = Place.around(self.desk.schematic, wanted[0] if wanted else "")
+            if place != self._where:
+                self._show(place)
+            prefix = place.prefix
+            inside = [ident[len(prefix) :] for ident in wanted if ident.startswith(prefix)]
+        self.select(inside)
         area = self._area_of(self.look.selection)
         if not area.isEmpty():
             self.show_area(area.adjusted(-REVEAL_ROOM, -REVEAL_ROOM, REVEAL_ROOM, REVEAL_ROOM))
@@ -210,6 +254,14 @@ class SheetView(ZoomView):
     # -- problems -----------------------------------------------------------------------------------------------------
 
     def set_problems(self, problems: Iterable[Problem]) -> None:
-        """Marks the blocks and wires that problems name."""
-        self.look.set_problems(problems)
+        """Marks the blocks and wires that problems name, and placed sheets inside which they are."""
+        self._problems = tuple(problems)
+        self._mark()
         self.refresh()
+
+    def _mark(self) -> None:
+        prefix, local = self._where.prefix, []
+        for problem in self._problems if self._inside is None else ():
+            ids = [ident[len(prefix) :].partition("/")[0] for ident in problem.ids if ident.startswith(prefix)]
+            local.append(replace(problem, ids=tuple(ids)))
+        self.look.set_problems(local)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, Signal
 from shiboken6 import isValid
 
 from app.document import edits
-from app.document.schematic import TOP
 from app.errors import ProblemError
 from app.ui.canvas.edit_view import EditView
 from app.ui.canvas.extent import NAME, field_at, place_of_field
@@ -15,7 +14,7 @@ from app.ui.canvas.metrics import Detail
 from app.ui.canvas.text_editor import LineEditor, PageEditor
 from app.ui.canvas.views import BACKGROUND
 
-CHOSEN = ("dataset",)  # parameters that name something of the document: chosen in the inspector, not typed
+CHOSEN = ("dataset", "sheet")  # parameters that name something of the document: chosen in the inspector, not typed
 
 
 class TextView(EditView):
@@ -23,7 +22,7 @@ class TextView(EditView):
     _editor: LineEditor | PageEditor | None = None
 
     def open_at(self, hit: Hit, at: QPointF) -> None:
-        """A double click: edits the text under it, opens a neuron, or asks for the block's values."""
+        """A double click: edits the text under it, opens a neuron or a placed sheet, or asks for the block's values."""
         if hit.block is None:
             return
         ident = hit.block.instance.id
@@ -32,9 +31,7 @@ class TextView(EditView):
         in_place = found is not None and found[0] not in CHOSEN
         if found is not None and in_place and readable and not self.read_only:
             self.edit_text(ident, found[0])
-        elif hit.block.type == "neuron":
-            self.open_macro(ident)
-        else:
+        elif not self.open_macro(ident):
             self.select((ident,))
             self.edit_value_requested.emit(ident)
 
@@ -66,13 +63,14 @@ class TextView(EditView):
         super()._shown()
 
     def _set_text(self, ident: str, parameter: str, text: str) -> None:
-        if ident not in self.desk.schematic.top.instances:
+        schematic, sheet = self.desk.schematic, self.sheet
+        if self.read_only or ident not in schematic.sheets[sheet].instances:
             return
         try:
             if parameter == NAME:
-                changes = edits.rename(self.desk.schematic, TOP, ident, text)
+                changes = edits.rename(schematic, sheet, ident, text)
             else:
-                changes = edits.set_parameter(self.desk.schematic, TOP, ident, parameter, text)
+                changes = edits.set_parameter(schematic, sheet, ident, parameter, text)
         except ProblemError as error:
             self.say(error.problems[0])
             return

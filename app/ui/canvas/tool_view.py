@@ -50,7 +50,7 @@ class ToolView(LiveView):
             self._take(PlaceGesture(self, type, parameters))
 
     def cancel(self) -> None:
-        """Esc: gives up the gesture at work, then the tool, then the selection, then the block's inside."""
+        """Esc: gives up the gesture at work, then the tool, then the selection, then leaves the sheet."""
         if self._pan is not None:
             self._end_pan()
         elif self.gesture is not None:
@@ -58,8 +58,8 @@ class ToolView(LiveView):
                 self._put_away()
         elif self.look.selection:
             self.select(())
-        elif self.macro():
-            self.open_location(0)
+        elif self.where.depth:
+            self.leave()
 
     def tool(self) -> str:
         """The name of the tool in hand: the kind of gesture, `select` without one."""

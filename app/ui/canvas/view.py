@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.ui.canvas import hits
-from app.ui.canvas.drops import block_in, files_in
+from app.ui.canvas.drops import block_in, files_in, kind_of
 from app.ui.canvas.gestures.base import Pointer
 from app.ui.canvas.gestures.pan import PanGesture
 from app.ui.canvas.gestures.pick import PickGesture
@@ -160,9 +160,9 @@ class CanvasView(ToolView):
     # -- drops --------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        kind = block_in(event.mimeData())
+        kind, parameters = kind_of(block_in(event.mimeData()))
         if kind in discover.catalogue() and self._may_edit():
-            self._take(PlaceGesture(self, kind, once=True))
+            self._take(PlaceGesture(self, kind, parameters, once=True))
             event.acceptProposedAction()
         elif files_in(event.mimeData()):
             event.acceptProposedAction()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.document.schematic import Instance, Schematic, block_of, values_of
+from app.document.unfold import unfold
 from app.training.sweep_axes import Axis, Draw, Vary
 from blocks import discover, spec, units
 
@@ -30,6 +31,7 @@ class Target:
 
 def studies(schematic: Schematic) -> list[Study]:
     """Studies that this drawing allows; ten seeds always, as in Fig. 10."""
+    schematic = unfold(schematic).schematic
     types, flat = _part_types(schematic)
     neurons = any(instance.type == "neuron" for instance in schematic.top.instances.values())
     found = [Study("Ten seeds", (), 10)]
@@ -46,8 +48,15 @@ def studies(schematic: Schematic) -> list[Study]:
         found.append(Study("Mismatch of all multipliers", (f"{all_}.K_m=normal:100%:1%",), 100))
         found.append(Study("Yield against multiplier spread", (f"{all_}.K_m=normal:100%:1%,3%,10%,20%",), 24))
     if neurons:
-        found.append(Study("Gain and row time", ("N*.gain=lin:2:8:7", "T_row=50n,100n,200n,500n"), 8))
+        gain = f"{_neurons(schematic)}.gain=lin:2:8:7"
+        found.append(Study("Gain and row time", (gain, "T_row=50n,100n,200n,500n"), 8))
     return found
+
+
+def _neurons(schematic: Schematic) -> str:
+    """A pattern for all neurons, also those inside placed sheets."""
+    names = [instance.name for instance in schematic.top.instances.values() if instance.type == "neuron"]
+    return "N*" if all(name.startswith("N") for name in names) else "*"
 
 
 def targets(schematic: Schematic) -> list[tuple[str, list[Target]]]:
@@ -57,6 +66,7 @@ def targets(schematic: Schematic) -> list[tuple[str, list[Target]]]:
         own = [Target(name, name, spec.Parameter(name, "")) for name in schematic.parameters]
         groups.append(("Document parameters", own))
     by_type: dict[str, list[Instance]] = {}
+    schematic = unfold(schematic).schematic
     for instance in schematic.top.instances.values():
         by_type.setdefault(instance.type, []).append(instance)
     inner: dict[tuple[str, str], str] = {}
@@ -83,6 +93,7 @@ def targets(schematic: Schematic) -> list[tuple[str, list[Target]]]:
 def of_selection(schematic: Schematic, ids: Sequence[str], macro: str, parts: Sequence[str]) -> list[Target]:
     """What the selection on the canvas offers: its blocks, or parts inside the macro `macro`."""
     found: list[Target] = []
+    schematic = unfold(schematic).schematic
     if macro in schematic.top.instances and parts:
         instance = schematic.top.instances[macro]
         block = block_of(instance)

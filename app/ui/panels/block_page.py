@@ -9,17 +9,20 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.document.definitions import why_not_place
+from app.document.schematic import values_of
 from app.ui.controls.naming import named
 from app.ui.panels.formula_card import FormulaCard
 from app.ui.panels.lens_line import LensLine
 from app.ui.panels.live_values import LiveValues, WeightBars
 from app.ui.panels.overrides import Overrides
-from app.ui.panels.parameter_form import DATASET, ParameterForm
+from app.ui.panels.parameter_form import DATASET, SHEET, ParameterForm
 from app.ui.panels.parameter_row import ParameterRow
 from app.ui.panels.readings import Reader, charging_currents
 from app.ui.panels.section import Section
 from app.ui.panels.targets import BlockTarget, PartTarget
 from app.ui.rich_text import symbols
+from blocks.spec import Block
 
 if TYPE_CHECKING:
     from app.circuit.compile import Circuit
@@ -66,13 +69,17 @@ class BlockPage(QWidget):
         self.help.setWordWrap(True)
         self.overrides = Overrides()
         self.overrides.removed.connect(self.overrides_removed)
+        self.ports = named(QLabel(), "helpText")
+        self.ports.setWordWrap(True)
+        self.ports_section = Section("Ports", self.ports)
         self.inside_section = Section("Changed inside", self.overrides)
         self.live_section = Section("Live", self.values)
         self.weight_section = Section("Weights", self.bars, self.lens, note="I_charge")
         self.formula_section = Section("Formula", self.formula)
         self.help_section = Section("Help", self.help)
         self._sections = (
-            self.inside_section, self.live_section, self.weight_section, self.formula_section, self.help_section,
+            self.ports_section, self.inside_section, self.live_section, self.weight_section, self.formula_section,
+            self.help_section,
         )  # fmt: skip
         for section in self._sections:
             column.addWidget(section)
@@ -83,7 +90,7 @@ class BlockPage(QWidget):
         """Blocks, or parts of one macro."""
         self._targets = tuple(targets)  # type: ignore[assignment]
         marked = targets[0].block.values if targets else ()
-        self.form.show_targets(targets, marked, tuple(self.desk.schematic.datasets))
+        self.form.show_targets(targets, marked, self._offers(targets))
         self._circuit = None
         one = targets[0].block if targets and len({target.block.type for target in targets}) == 1 else None
         self._show_overrides()
@@ -96,6 +103,15 @@ class BlockPage(QWidget):
         if self.desk.frame is not None:
             self.show_frame(self.desk.frame)
 
+    def _offers(self, targets: Targets) -> dict[str, tuple[str, ...]]:
+        """Names of the document that fields offer: datasets, and sheets that may stand where the block does."""
+        schematic = self.desk.schematic
+        offers = {DATASET: tuple(schematic.datasets)}
+        if targets and targets[0].block.type == SHEET:
+            on = targets[0].sheet
+            offers[SHEET] = tuple(name for name in schematic.sheets if why_not_place(schematic, name, on) is None)
+        return offers
+
     def refresh(self) -> None:
         """The document was edited."""
         self.form.refresh()
@@ -107,6 +123,10 @@ class BlockPage(QWidget):
         given = one.instance.overrides if isinstance(one, BlockTarget) else {}
         self.overrides.show_overrides(given)
         self.inside_section.setVisible(bool(given))
+        block = one.block if one is not None else None
+        self.ports_section.setVisible(block is not None and block.type == SHEET)
+        if block is not None and one is not None and block.type == SHEET:
+            self.ports.setText(symbols(ports_in_words(block, values_of(self.desk.schematic, one.instance)), 12))
 
     @Slot(str, object, str)
     def _edited(self, name: str, text: str | None, merge: str) -> None:
@@ -141,12 +161,12 @@ class BlockPage(QWidget):
             part = target.part if isinstance(target, PartTarget) else ""
             if self._reader is None or self._reader.circuit is not circuit:
                 self._reader = Reader(circuit)
-            readings = self._reader.readings(target.ident, part)
-            self._weights = self._reader.weights(target.ident, part)
+            readings = self._reader.readings(target.chain, part)
+            self._weights = self._reader.weights(target.chain, part)
             self.values.show_readings(readings)
-            self.bars.show_names([circuit.weight_paths[k].rpartition("/")[2] for k in self._weights])
-        ids = [circuit.weight_ids[k].partition("/") for k in self._weights] if circuit is not None else []
-        self.lens.show_synapses([(owner, part) for owner, _, part in ids])
+            self.bars.show_names(self._reader.names(target.chain, self._weights))
+        reader = self._reader
+        self.lens.show_synapses([reader.synapse(k) for k in self._weights] if reader is not None else [])
         self.live_section.setVisible(bool(readings))
         self.weight_section.setVisible(bool(self._weights))
         sections = [s for s in self._sections if not s.isHidden()]
@@ -158,3 +178,11 @@ class BlockPage(QWidget):
         """Numbers of the weights that are shown."""
         return tuple(self._weights)
 
+
+def ports_in_words(block: Block, values: Mapping[str, object]) -> str:
+    """The pins of a placed sheet, a line for every side that has any."""
+    sides: dict[str, list[str]] = {}
+    for pin in block.symbol_of(values).pins:
+        sides.setdefault(pin.side, []).append(pin.label)
+    lines = [f"{side}: {', '.join(sides[side])}" for side in ("left", "right", "top", "bottom") if side in sides]
+    return "\n".join(lines) or "None yet: open the sheet with Ctrl+Down and place sheet ports."

@@ -12,7 +12,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.document import edits
-from app.document.schematic import TOP, Change, Sheet
+from app.document.definitions import block_in, definition_of, instances_of
+from app.document.schematic import TOP, Change, Instance, Sheet
 from app.errors import ProblemError
 from app.ui.panels.block_page import BlockPage
 from app.ui.panels.document_page import DocumentPage
@@ -44,6 +45,7 @@ class Inspector(QFrame):
         self._ids: tuple[str, ...] = ()
         self._macro = ""
         self._parts: tuple[str, ...] = ()
+        self._on, self._prefix = "", ""
         self._targets: list[BlockTarget] | list[PartTarget] = []
         self._drawn_at = 0.0
         column = QVBoxLayout(self)
@@ -79,9 +81,13 @@ class Inspector(QFrame):
     # -- the selection ----------------------------------------------------------------------------------------------
 
     @Slot(object)
-    def show_selection(self, ids: Sequence[str], macro: str = "", parts: Sequence[str] = ()) -> None:
-        """Blocks, wires and junctions by id; inside a macro its instance and the names of the selected parts."""
+    def show_selection(
+        self, ids: Sequence[str], macro: str = "", parts: Sequence[str] = (), sheet: str = "", prefix: str = ""
+    ) -> None:
+        """Blocks, wires and junctions by id; inside a macro its instance and the names of the selected parts. `sheet`:
+        on which they are (else it is looked for); `prefix`: what stands before their ids in the circuit."""
         self._ids, self._macro, self._parts = tuple(ids), macro, tuple(parts)
+        self._on, self._prefix = sheet, prefix
         self._show()
 
     def _show(self) -> None:
@@ -97,7 +103,7 @@ class Inspector(QFrame):
             return
         self.block_page.show_targets(())
         if any(ident in sheet.wires or ident in sheet.junctions for ident in self._ids):
-            self.head.show_title(*self.wire_page.show_wires(name, self._ids))
+            self.head.show_title(*self.wire_page.show_wires(name, self._ids, self._prefix))
             self.pages.setCurrentWidget(self._areas[self.wire_page])
         else:
             self.head.show_title(self.desk.title, "Document")
@@ -106,6 +112,8 @@ class Inspector(QFrame):
 
     def _sheet(self) -> tuple[str, Sheet]:
         """The sheet that holds what is selected."""
+        if self._on in self.desk.schematic.sheets:
+            return self._on, self.desk.schematic.sheets[self._on]
         wanted = self._macro or next(iter(self._ids), "")
         for name, sheet in self.desk.schematic.sheets.items():
             if wanted in sheet.instances or wanted in sheet.wires or wanted in sheet.junctions:
@@ -119,7 +127,7 @@ class Inspector(QFrame):
             self.head.show_title(self.desk.title, "Document")
 
     def _show_parts(self, sheet: str, macro: str) -> None:
-        targets = [PartTarget(self.desk.schematic, sheet, macro, part) for part in self._parts]
+        targets = [PartTarget(self.desk.schematic, sheet, macro, part, self._prefix) for part in self._parts]
         known = []
         for target in targets:
             try:
@@ -140,18 +148,25 @@ class Inspector(QFrame):
         return None
 
     def _show_blocks(self, sheet_name: str, sheet: Sheet, blocks: Sequence[str]) -> None:
-        self._targets = [BlockTarget(self.desk.schematic, sheet_name, ident) for ident in blocks]
+        self._targets = [BlockTarget(self.desk.schematic, sheet_name, ident, self._prefix) for ident in blocks]
         instances = [sheet.instances[ident] for ident in blocks]
         titles = list(dict.fromkeys(discover.block(instance.type).title for instance in instances))
-        block = discover.block(instances[0].type) if len(titles) == 1 else None
+        block = block_in(self.desk.schematic, instances[0]) if len(titles) == 1 else None
         if len(instances) == 1:
-            kind = " · ".join(part for part in (titles[0], place_in_words(instances[0].name)) if part)
+            notes = titles[0], place_in_words(instances[0].name), self._use_in_words(instances[0])
+            kind = " · ".join(part for part in notes if part)
             self.head.show_title(instances[0].name, kind, block, editable=True)
         else:
             self.head.show_title(f"{len(instances)} blocks", ", ".join(titles), block)
         self.block_page.show_targets(self._targets)
         self.block_page.form.chain(self.head.name)
         self.pages.setCurrentWidget(self._areas[self.block_page])
+
+    def _use_in_words(self, instance: Instance) -> str:
+        """How often a placed sheet's definition is placed."""
+        name = definition_of(instance)
+        count = sum(1 for _ in instances_of(self.desk.schematic, name)) if name else 0
+        return f"placed {count} times" if count > 1 else ""
 
     @Slot()
     def edit_first(self) -> None:
@@ -204,7 +219,8 @@ class Inspector(QFrame):
             self.document_page.refresh()
         if tables - {"settings"}:
             touched = {change.key for change in changes}
-            if tables & {"parameters", "datasets"} or touched & {*self._ids, self._macro} or self.wire_page.isVisible():
+            far = tables & {"parameters", "datasets", "sheets"}
+            if far or touched & {*self._ids, self._macro} or self.wire_page.isVisible():
                 self._show()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui import icons, theme
 from app.ui.controls.naming import named
+from app.ui.panels.palette_group import Group
+from app.ui.panels.palette_sheets import SheetGroup
 from app.ui.panels.palette_tile import Tile
 from app.ui.theme import Theme, notifier
 from blocks import discover
-from blocks.spec import Block
 
 if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 WIDTH = 190
-COLUMNS = 2
 KEY_INSET = 18  # px of the key's name from the field's right edge
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Palette(QFrame):
-    """`chosen(type)` when a tile is clicked."""
+    """`chosen(word)` when a tile is clicked: a type, or `sheet:` with a name; `sheet_menu(name, place)` asks for the
+    menu of a sheet at a place on the screen."""
 
     chosen = Signal(str)
+    sheet_menu = Signal(str, QPoint)
 
     def __init__(self, desk: Desk | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +61,7 @@ class Palette(QFrame):
                 tile.left.connect(self._move_focus)
             self.groups.append(group)
             self._column.addWidget(group)
+        self._add_sheets(body)
         self.none = named(QLabel(), "emptyText")
         self.none.setWordWrap(True)
         self.none.hide()
@@ -68,6 +70,22 @@ class Palette(QFrame):
         area.setWidget(body)
         column.addWidget(area, 1)
         self._area = area
+
+    def _add_sheets(self, body: QWidget) -> None:
+        """The document's own sheets, if there are any."""
+        if self.desk is None:
+            return
+        sheets = SheetGroup(self.desk, body)
+        sheets.chosen.connect(self.chosen)
+        sheets.left.connect(self._move_focus)
+        sheets.menu_requested.connect(self.sheet_menu)
+        sheets.refilled.connect(self._refilled)
+        self.groups.append(sheets)
+        self._column.addWidget(sheets)
+
+    @Slot()
+    def _refilled(self) -> None:
+        self.show_matching(self.search.text())
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 500)
@@ -94,7 +112,7 @@ class Palette(QFrame):
     def _choose_first(self) -> None:
         tiles = self.shown()
         if tiles and self.search.text().strip():
-            self.chosen.emit(tiles[0].block.type)
+            self.chosen.emit(tiles[0].word)
 
     @Slot(object, int)
     def _move_focus(self, tile: Tile, steps: int) -> None:
@@ -140,67 +158,3 @@ class Search(QLineEdit):
             self.clear()
         else:
             super().keyPressEvent(event)
-
-
-class Group(QWidget):
-    """A heading that folds, and the tiles of one group."""
-
-    def __init__(self, name: str, blocks: Sequence[Block], parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(2)
-        self.heading = named(QToolButton(), "groupHeading")
-        self.heading.setText(name)
-        self.heading.setCheckable(True)
-        self.heading.setChecked(True)
-        self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.heading.setIconSize(QSize(14, 14))
-        self.heading.setFixedHeight(24)
-        self.heading.toggled.connect(self._fold)
-        column.addWidget(self.heading)
-        self._body = QWidget(self)
-        self._grid = QGridLayout(self._body)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(4)
-        # With a parent from the begin: shown without one, each would be a window of its own for a moment.
-        self.tiles = [Tile(block, self._body) for block in blocks]
-        column.addWidget(self._body)
-        notifier().changed.connect(self._restyle)
-        self.show_matching("")
-        self._restyle()
-
-    @property
-    def open(self) -> bool:
-        return not self.isHidden() and self.heading.isChecked()
-
-    def show_matching(self, text: str) -> int:
-        """How many tiles are shown. A search opens the group."""
-        shown = [tile for tile in self.tiles if matches(tile.block, text)]
-        for tile in self.tiles:
-            self._grid.removeWidget(tile)
-            tile.setVisible(tile in shown)
-        for number, tile in enumerate(shown):
-            self._grid.addWidget(tile, number // COLUMNS, number % COLUMNS)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
-        if text.strip():
-            self.heading.setChecked(True)
-        self.setVisible(bool(shown))
-        return len(shown)
-
-    @Slot(bool)
-    def _fold(self, shown: bool) -> None:
-        self._body.setVisible(shown)
-        self._restyle()
-
-    @Slot()
-    def _restyle(self) -> None:
-        name = "chevron-down" if self.heading.isChecked() else "chevron-right"
-        self.heading.setIcon(icons.icon(name, "second", 14))
-
-
-def matches(block: Block, text: str) -> bool:
-    """Whether every word of `text` occurs in what names the block."""
-    names = " ".join((block.title, block.type.replace("_", " "), block.type, block.group, *block.keywords)).lower()
-    return all(word in names for word in text.lower().split())

@@ -18,14 +18,14 @@ SYMBOL = 34.0
 
 class Tile(QWidget):
     """`chosen(type)` when it is clicked (or Enter is pressed on it); `left(tile, steps)` when the arrow keys leave it.
-    Dragging carries the type's name as MIME."""
+    Dragging carries the same word as MIME: the type's name, if none is given."""
 
     chosen = Signal(str)
     left = Signal(object, int)
 
-    def __init__(self, block: Block, parent: QWidget | None = None) -> None:
+    def __init__(self, block: Block, parent: QWidget | None = None, word: str = "") -> None:
         super().__init__(parent)
-        self.block = block
+        self.block, self.word = block, word or block.type
         self._pressed: QPoint | None = None
         self._hovered = False
         self.setFixedHeight(HEIGHT)
@@ -81,14 +81,14 @@ class Tile(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and self.rect().contains(event.position().toPoint()):
-            self.chosen.emit(self.block.type)
+            self.chosen.emit(self.word)
         self._pressed = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -2, Qt.Key.Key_Down: 2}
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.chosen.emit(self.block.type)
+            self.chosen.emit(self.word)
         elif key in steps:
             self.left.emit(self, steps[key])
         else:
@@ -96,7 +96,7 @@ class Tile(QWidget):
 
     def mime_data(self) -> QMimeData:
         data = QMimeData()
-        data.setData(MIME, self.block.type.encode())
+        data.setData(MIME, self.word.encode())
         data.setText(self.block.title)
         return data
 

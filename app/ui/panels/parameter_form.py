@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
@@ -14,7 +14,7 @@ from blocks.spec import Parameter
 
 SHOWN_AT_ONCE = 8  # of more parameters the first ones are shown, and the others on request
 FIRST = 6
-DATASET = "dataset"  # the text parameter that names a dataset of the document
+DATASET, SHEET = "dataset", "sheet"  # text parameters that name a dataset or a sheet of the document
 
 
 class ParameterForm(QWidget):
@@ -30,7 +30,7 @@ class ParameterForm(QWidget):
         self._targets: tuple[Target, ...] = ()
         self._shape: object = None
         self._later: tuple[Parameter, ...] = ()
-        self._datasets: tuple[str, ...] = ()
+        self._offers: Mapping[str, tuple[str, ...]] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -47,14 +47,16 @@ class ParameterForm(QWidget):
         self._rest_column.setSpacing(0)
         column.addWidget(self._rest)
 
-    def show_targets(self, targets: Sequence[Target], marked: Sequence[str], datasets: Sequence[str]) -> None:
-        """Rows for what all targets declare alike. `marked` parameters are always among the first; `datasets` are the
-        names that a dataset's field offers."""
+    def show_targets(
+        self, targets: Sequence[Target], marked: Sequence[str], offers: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Rows for what all targets declare alike. `marked` parameters are always among the first; `offers` are the
+        names that the fields of some text parameters offer."""
         parameters = common_parameters(targets)
-        again = tuple(targets) == self._targets and (parameters, tuple(datasets)) == self._shape
-        changed_kind = (parameters, tuple(datasets)) != self._shape
-        self._targets, self._shape = tuple(targets), (parameters, tuple(datasets))
-        self._datasets = tuple(datasets)
+        again = tuple(targets) == self._targets and (parameters, offers) == self._shape
+        changed_kind = (parameters, offers) != self._shape
+        self._targets, self._shape = tuple(targets), (parameters, offers)
+        self._offers = offers
         if again:
             self.refresh()
             return
@@ -84,7 +86,7 @@ class ParameterForm(QWidget):
         self._show_rest(self.more.isChecked())
 
     def _add(self, parameter: Parameter, column: QVBoxLayout) -> None:
-        row = ParameterRow(parameter, self._targets, self._datasets if parameter.name == DATASET else ())
+        row = ParameterRow(parameter, self._targets, self._offers.get(parameter.name, ()))
         row.edited.connect(self.edited)
         row.settled.connect(self.settled)
         column.addWidget(row)

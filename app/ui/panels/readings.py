@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.document.definitions import SHEET
 from app.program import FloatArray
 from blocks import discover, expression
 from blocks.spec import Port
@@ -38,8 +39,10 @@ class Reader:
         self.circuit = circuit
         self._numbers = {instance.id: number for number, instance in enumerate(circuit.netlist.instances)}
         self._weights: dict[str, list[int]] = {}
-        for number, path in enumerate(circuit.weight_ids):
-            self._weights.setdefault(path.partition("/")[0], []).append(number)
+        for number in range(len(circuit.capacitors)):
+            steps = self.synapse(number)[0].split("/")
+            for depth in range(1, len(steps) + 1):  # those of a placed sheet are all that are inside it
+                self._weights.setdefault("/".join(steps[:depth]), []).append(number)
 
     def readings(self, ident: str, part: str = "") -> list[Reading]:
         """Of a drawn block, or of a part inside it."""
@@ -49,6 +52,10 @@ class Reader:
         block = discover.catalogue().get(circuit.netlist.instances[number].type)
         if block is None:
             return []
+        if block.type == SHEET:
+            pins = [(port, nodes) for (owner, port), nodes in circuit.netlist.pins.items() if owner == ident]
+            ports = [Port(port, "passive", "voltage", str(len(nodes))) for port, nodes in pins]
+            return _of_pins(circuit, ident, ports)
         if part or block.expand is None:
             found = _row_of(circuit, number, part)
             if found is not None:
@@ -56,6 +63,18 @@ class Reader:
             return [] if part else _of_pins(circuit, ident, block.ports)
         inner = block.expand(circuit.netlist.instances[number].values).nets
         return _inside(circuit, number, inner) or _of_pins(circuit, ident, block.ports)
+
+    def synapse(self, number: int) -> tuple[str, str]:
+        """The id of the drawn block that holds a weight, and its name inside it."""
+        group, row = self.circuit.capacitors[number]
+        return self.circuit.netlist.instances[group.owner[row]].id, group.local[row % len(group.local)]
+
+    def names(self, ident: str, weights: Sequence[int]) -> list[str]:
+        """What weights are called within a block."""
+        number = self._numbers.get(ident)
+        own = f"{self.circuit.netlist.instances[number].name}/" if number is not None else ""
+        paths = [self.circuit.weight_paths[weight] for weight in weights]
+        return [path.removeprefix(own) if path.startswith(own) else path.rpartition("/")[2] for path in paths]
 
     def weights(self, ident: str, part: str = "") -> list[int]:
         """Numbers of the weights that a drawn block, or a part of it, holds."""

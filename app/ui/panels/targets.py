@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from app.document import edits
+from app.document.definitions import block_in
 from app.document.schematic import DEFAULT_SETTINGS, Change, Instance, Schematic, document_values, values_of
 from app.solve import methods
 from blocks import discover, expression, spec
@@ -43,11 +44,16 @@ class Target(Protocol):
 
 @dataclass(frozen=True)
 class BlockTarget:
-    """A drawn block."""
+    """A drawn block. `prefix` stands before its id in the circuit when placed sheets are around it."""
 
     schematic: Schematic
     sheet: str
     ident: str
+    prefix: str = ""
+
+    @property
+    def chain(self) -> str:
+        return self.prefix + self.ident
 
     @property
     def instance(self) -> Instance:
@@ -55,7 +61,7 @@ class BlockTarget:
 
     @property
     def block(self) -> Block:
-        return discover.block(self.instance.type)
+        return block_in(self.schematic, self.instance)
 
     @property
     def key(self) -> str:
@@ -98,6 +104,11 @@ class PartTarget:
     sheet: str
     ident: str
     part: str
+    prefix: str = ""
+
+    @property
+    def chain(self) -> str:
+        return self.prefix + self.ident
 
     @property
     def instance(self) -> Instance:
@@ -217,10 +228,7 @@ def changes_for(targets: Sequence[Target], texts: dict[str, str | None]) -> tupl
             first.setdefault(place, target)
             _put(parts.setdefault(place, dict(target.instance.overrides)), f"{target.part}.", texts)
         elif isinstance(target, BlockTarget):
-            old = target.instance
-            given = dict(old.parameters)
-            _put(given, "", texts)
-            changes.append(edits.changed(target.sheet, "instances", old, replace(old, parameters=given)))
+            changes.extend(edits.set_parameters(target.schematic, target.sheet, target.ident, texts))
         elif isinstance(target, SettingsTarget):
             for name, text in texts.items():
                 changes.extend(edits.set_setting(target.schematic, name, text))

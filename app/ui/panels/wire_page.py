@@ -78,6 +78,7 @@ class WirePage(QWidget):
         super().__init__()
         self.desk = desk
         self._nets: list[Net] = []
+        self._prefix = ""
         self._circuit: Circuit | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 12)
@@ -94,8 +95,10 @@ class WirePage(QWidget):
         column.addWidget(Section("Connected pins", self.pins, line=False))
         column.addStretch(1)
 
-    def show_wires(self, sheet: str, ids: Sequence[str]) -> tuple[str, str]:
-        """Shows the nets of these wires and junctions; title and subtitle for the head."""
+    def show_wires(self, sheet: str, ids: Sequence[str], prefix: str = "") -> tuple[str, str]:
+        """Shows the nets of these wires and junctions; title and subtitle for the head. `prefix` stands before ids in
+        the circuit."""
+        self._prefix = prefix
         self._nets = nets_at(self.desk.schematic, sheet, ids)
         self._circuit = None
         lines = []
@@ -106,7 +109,7 @@ class WirePage(QWidget):
                 if pin.port == "net":
                     continue
                 role = ROLES.get((pin.direction, pin.quantity), "is joined")
-                lines.append(f'<a href="{pin.instance}">{_escaped(pin.label)}</a>&nbsp; {role}')
+                lines.append(f'<a href="{prefix}{pin.instance}">{_escaped(pin.label)}</a>&nbsp; {role}')
         rest = [f"and {len(lines) - MOST_PINS} more"] if len(lines) > MOST_PINS else []
         self.pins.setText("<br>".join([*lines[:MOST_PINS], *rest]) or "No pin yet.")
         self.live.setVisible(False)
@@ -131,7 +134,7 @@ class WirePage(QWidget):
 
     def _reading(self, circuit: Circuit, net: Net) -> Reading | None:
         item, port, index = net.terminal
-        found = net_reading(circuit, item, port, index)
+        found = net_reading(circuit, self._prefix + item, port, index)
         if found is None:
             return None
         error = any(pin.port in ("V_E", "I_E") for pin in net.pins)

@@ -105,8 +105,9 @@ class WeightsPane(CurvePane):
     def _coloured(self, layout: Layout) -> list[int]:
         """Which of the logged weights have a colour: those of the selection, else all if they are few, else those of
         the last neuron."""
-        owners = [ident.partition("/")[0] for ident in layout.circuit.weight_ids[: len(layout.weights)]]
-        mine = [index for index, owner in enumerate(owners) if owner in self._selection]
+        owners = [f"{ident}/" for ident in layout.circuit.weight_ids[: len(layout.weights)]]
+        chosen = tuple(f"{ident}/" for ident in self._selection)
+        mine = [index for index, owner in enumerate(owners) if owner.startswith(chosen)] if chosen else []
         if not mine and len(owners) <= MOST_COLOURED:
             mine = list(range(len(owners)))
         if not mine:

@@ -29,6 +29,7 @@ from app.ui.canvas.views import BACKGROUND, BlockView
 
 GHOST = 0.65  # opacity
 TIPPED = (*LABELS, "probe")  # what is placed by its pin
+PREFIXES = {"label": "net", "sheet_port": "port"}  # of the names that new ones get
 EDITED = {"label": "net", "sheet_port": "net", "comment": "text"}  # what is asked for at once
 
 
@@ -42,11 +43,11 @@ class PlaceGesture(Gesture):
     ) -> None:
         """`once`: the tool is put away with the first block. Raises KeyError for an unknown kind."""
         super().__init__(canvas)
-        self.sticky = not once
         self._kind = kind
         texts = dict(parameters or {})
-        if kind == "label":
-            texts.setdefault("net", free_net(canvas.drawing))
+        self.sticky = not once and not (kind == "sheet" and not texts)  # a second one would be another new sheet
+        if kind in PREFIXES:
+            texts.setdefault("net", free_net(canvas.drawing, PREFIXES[kind]))
         self._instance = Instance("", kind, "", (0, 0), parameters=texts)
         self._shown = False
         self._target: End | OnWire | None = None
@@ -156,11 +157,11 @@ class PlaceGesture(Gesture):
         return placed + joined(self.canvas, self._target, End(placed[0].key, pin.port.name))
 
 
-def free_net(drawing: Drawing) -> str:
+def free_net(drawing: Drawing, prefix: str) -> str:
     """A net's name that no label has: a new label must not join two nets before it gets its name."""
     labels = (view for view in drawing.blocks.values() if view.type in LABELS)
     taken = {str(view.shape.values.get("net")) for view in labels}
-    return next(name for name in (f"net{number}" for number in itertools.count(1)) if name not in taken)
+    return next(name for name in (f"{prefix}{number}" for number in itertools.count(1)) if name not in taken)
 
 
 def joined(canvas: Canvas, anchor: End | OnWire, tip: End) -> Changes:
