@@ -44,8 +44,8 @@ class _Crossing:
 
 
 def fold(schematic: Schematic, idents: Iterable[str], sheet: str = TOP, name: str = "") -> Changes:
-    """The edit that makes a sheet of a selection; the instance is the only new block of `sheet`. Junctions between
-    chosen blocks go along; sheet ports stay. Raises ProblemError if nothing is chosen."""
+    """The edit that makes a sheet of a selection. Junctions between chosen blocks go along, and global labels, grounds
+    and biases that are wired to nothing else; sheet ports stay. Raises ProblemError if no block is chosen."""
     return _Fold(schematic, idents, sheet, name).changes()
 
 
@@ -55,32 +55,50 @@ class _Fold:
         self.table = schematic.sheets[sheet]
         self.nets = nets_of(schematic, sheet)
         self.name = name or free_sheet_name(schematic)
-        chosen = set(idents)
-        self.blocks = [b for b in self.table.instances.values() if b.id in chosen and b.type != PORT]
-        if not self.blocks:
+        chosen = {ident for ident in idents if self._may_go(ident)}
+        if not chosen & self.table.instances.keys():
             raise fail("nothing-selected", "the selection", "no block is in it", "select the blocks of the new sheet")
-        self.inside = {block.id for block in self.blocks} | self._junctions(chosen)
+        inside = self._along(chosen)
+        self.blocks = [block for block in self.table.instances.values() if block.id in inside]
+        self.inside = inside
         boxes = [box_of_block(self.nets, block) for block in self.blocks]
         boxes += [(*j.at, *j.at) for j in self.table.junctions.values() if j.id in self.inside]
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
         self.box = min(lefts), min(tops), max(rights), max(bottoms)
 
-    def _junctions(self, chosen: set[str]) -> set[str]:
-        """Chosen junctions, and those from which every wire leads inside."""
-        found = chosen & self.table.junctions.keys()
-        blocks = {block.id for block in self.blocks}
+    def _may_go(self, ident: str) -> bool:
+        instance = self.table.instances.get(ident)
+        return ident in self.table.junctions or (instance is not None and instance.type != PORT)
+
+    def _along(self, chosen: set[str]) -> set[str]:
+        """What is chosen and what goes along: that from which every wire leads inside."""
         reached: dict[str, set[str]] = defaultdict(set)
         for wire in self.table.wires.values():
             for here, there in (wire.ends, wire.ends[::-1]):
-                if here.item in self.table.junctions:
+                if here.item in self.table.junctions or self._attendant(here.item):
                     reached[here.item].add(there.item)
-        # From within: begin with all that touch the selection and drop those that lead out of it.
-        found |= {j for j, others in reached.items() if others <= blocks | reached.keys()}
+        # From without: all of these, but for those that lead out of the selection.
+        found = chosen | reached.keys()
         while True:
-            stray = {j for j in found - chosen if not reached[j] <= blocks | found}
+            stray = {item for item in found - chosen if not reached[item] <= found}
             if not stray:
-                return found
+                break
             found -= stray
+        # Some may hang together without touching what was chosen.
+        near, pending = set(chosen), list(chosen)
+        while pending:
+            last = pending.pop()
+            fresh = {item for item in found - near if last in reached[item]}
+            near |= fresh
+            pending += fresh
+        return near
+
+    def _attendant(self, ident: str) -> bool:
+        instance = self.table.instances.get(ident)
+        if instance is None:
+            return False
+        wide = instance.type == "label" and instance.parameters.get("scope") == "global"
+        return wide or instance.type in ("ground", "bias")
 
     # -- what crosses the border ------------------------------------------------------------------------------------
 

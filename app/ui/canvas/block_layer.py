@@ -12,7 +12,7 @@ from app.ui import rich_text
 from app.ui.canvas import lettering
 from app.ui.canvas.clear import is_clear
 from app.ui.canvas.drawing import Drawing
-from app.ui.canvas.faces import has_face, paint_face, tells
+from app.ui.canvas.faces import PLAIN_FACED, has_face, paint_face, tells
 from app.ui.canvas.ink import LIT, UNLIT, Ink
 from app.ui.canvas.look import Look
 from app.ui.canvas.metrics import GRID, Detail
@@ -117,7 +117,7 @@ def _paint_body(
         _paint_small_label(painter, view, ink, roles, plain and not _at_switch(drawing, view))
     else:
         shape = _outline_of(drawing, view, look)
-        faced = plain and view.type == "neuron"
+        faced = plain and view.type in PLAIN_FACED
         paint_outline(painter, shape, ink, roles=roles, bare=_bare(drawing, view), plain=faced)
         if plain and view.type == "dataset":
             _paint_name_over(painter, view, ink)

@@ -19,6 +19,7 @@ from app.ui.canvas.text_places import texts_of
 from app.ui.canvas.views import BlockView, PinKey
 
 PAIR, PAIR_AIR = 0.52, 1.2  # half the distance of a neuron's two lines in letters' sizes; air over and under them [px]
+PLAIN_FACED = ("neuron", "sheet")  # from afar only their names stand in the box
 CELLS = 3  # columns and at most four rows of a dataset's picture
 CELL_AT, CELL_STEP, CELL_SIZE = (0.95, 2.9), (1.35, 1.6), (1.05, 0.8)  # grid units
 
@@ -31,7 +32,11 @@ def paint_face(painter: QPainter, drawing: Drawing, view: BlockView, ink: Ink, d
     if view.type == "dataset":
         _paint_rows(painter, drawing, view, ink, look)
     elif view.type == "neuron" and detail == Detail.PLAIN:
-        _paint_plain_neuron(painter, view, ink, look)
+        value = look.live.voltage((view.instance.id, "V_out", 1)) if look.live is not None else None
+        below = "" if value is None else rich_text.fixed(value, "V", 2)
+        _paint_two_lines(painter, view, below, 2 * GRID, ink)
+    elif view.type == "sheet" and detail == Detail.PLAIN:
+        _paint_two_lines(painter, view, str(view.shape.values["sheet"]), 0.0, ink)
     elif view.type == "probe":
         _paint_probe(painter, (view.instance.id, "V", 1), view, ink, look, detail)
 
@@ -40,7 +45,7 @@ def has_face(view: BlockView, detail: Detail) -> bool:
     return (
         view.outline.gauge is not None
         or view.type in ("dataset", "probe")
-        or (view.type == "neuron" and detail == Detail.PLAIN)
+        or (view.type in PLAIN_FACED and detail == Detail.PLAIN)
     )
 
 
@@ -62,20 +67,19 @@ def _paint_charge(painter: QPainter, drawing: Drawing, view: BlockView, ink: Ink
     paint_texts(painter, texts, ink, detail)
 
 
-def _paint_plain_neuron(painter: QPainter, view: BlockView, ink: Ink, look: Look) -> None:
-    """Name and, if there is room for both, V_out in the middle of the box over its band."""
+def _paint_two_lines(painter: QPainter, view: BlockView, below: str, band: float, ink: Ink) -> None:
+    """The name and, if there is room for both, a second line in the middle of the box over its band."""
     body = view.outline.body
-    room = body.height() - 2 * GRID
-    value = look.live.voltage((view.instance.id, "V_out", 1)) if look.live is not None else None
+    room = body.height() - band
     size = max(lettering.STYLES["name"][0], LEAST_NAME / ink.zoom)
     # From the middle of each line's letters to the middle of the room, and half the letters' height.
-    shown = value is not None and room >= (2 * PAIR + 2 * lettering.MIDDLE) * size + 2 * PAIR_AIR / ink.zoom
+    shown = bool(below) and room >= (2 * PAIR + 2 * lettering.MIDDLE) * size + 2 * PAIR_AIR / ink.zoom
     middle = body.top() + room / 2
     painter.setPen(ink.color("ink"))
     name = lettering.lettering(view.instance.name, "name", size)
     lettering.draw(painter, name, body.center().x(), middle - (size * PAIR if shown else 0), "centre")
-    if value is not None and shown:
-        words = lettering.lettering(rich_text.fixed(value, "V", 2), "value", size * 0.95)
+    if shown:
+        words = lettering.lettering(below, "value", size * 0.95)
         painter.setPen(ink.color("second"))
         lettering.draw(painter, words, body.center().x(), middle + size * PAIR, "centre")
 

@@ -126,7 +126,8 @@ class BlockPage(QWidget):
         block = one.block if one is not None else None
         self.ports_section.setVisible(block is not None and block.type == SHEET)
         if block is not None and one is not None and block.type == SHEET:
-            self.ports.setText(symbols(ports_in_words(block, values_of(self.desk.schematic, one.instance)), 12))
+            lines = ports_in_words(block, values_of(self.desk.schematic, one.instance))
+            self.ports.setText("<br>".join(symbols(line, 12) for line in lines))
 
     @Slot(str, object, str)
     def _edited(self, name: str, text: str | None, merge: str) -> None:
@@ -179,10 +180,10 @@ class BlockPage(QWidget):
         return tuple(self._weights)
 
 
-def ports_in_words(block: Block, values: Mapping[str, object]) -> str:
+def ports_in_words(block: Block, values: Mapping[str, object]) -> list[str]:
     """The pins of a placed sheet, a line for every side that has any."""
     sides: dict[str, list[str]] = {}
     for pin in block.symbol_of(values).pins:
         sides.setdefault(pin.side, []).append(pin.label)
     lines = [f"{side}: {', '.join(sides[side])}" for side in ("left", "right", "top", "bottom") if side in sides]
-    return "\n".join(lines) or "None yet: open the sheet with Ctrl+Down and place sheet ports."
+    return lines or ["None yet: open the sheet with Ctrl+Down and place sheet ports."]
