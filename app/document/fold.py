@@ -7,14 +7,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from app.document.arrange import box_of_block
 from app.document.definitions import PORT, PORT_NAME, SHEET, block_in, free_sheet_name
 from app.document.edits import Changes, add_sheet, changed
-from app.document.nets import LABELS, Pin, Terminal, nets_of
+from app.document.nets import LABELS, Pin, SheetNets, Terminal, nets_of
 from app.document.placement import pin_at, pin_of, side_of
 from app.document.schematic import TOP, Change, End, Instance, Point, Schematic, Wire
-from app.document.wiring import end_point
+from app.document.wiring import end_point, heal
 from app.errors import fail
 from blocks import discover, spec
 from blocks.symbol import Side
@@ -215,7 +216,14 @@ class _Fold:
         whole = [wire for wire in touching if all(end.item in self.inside for end in wire.ends)]
         result += [changed(self.name, "wires", None, wire) for wire in whole]
         result += self._ports(crossings)
-        return (*result, *self._instance(crossings, result))
+        trial = self.schematic.copy()
+        trial.apply(result)
+        placed = list(self._instance(crossings, trial))
+        trial.apply(placed)
+        # Where several wires of a net led inside, one is enough now: the others' junctions may join too little.
+        left = trial.sheets[self.sheet].junctions
+        loose = [end.item for crossing in crossings for end in crossing.outside if end.item in left]
+        return (*result, *placed, *heal(SheetNets(trial, self.sheet), self.sheet, loose))
 
     def _ports(self, crossings: list[_Crossing]) -> Iterator[Change]:
         left, top, right, bottom = self.box
@@ -237,26 +245,54 @@ class _Fold:
         texts = {"net": crossing.name} | ({"width": str(crossing.width)} if crossing.width > 1 else {})
         return placed_by_pin(self.schematic.new_id("b"), PORT, crossing.name, tip, texts, rotation, mirrored)
 
-    def _instance(self, crossings: list[_Crossing], so_far: list[Change]) -> Iterator[Change]:
-        """The placed sheet in the middle of where the selection was, and its wires."""
+    def _instance(self, crossings: list[_Crossing], trial: Schematic) -> Iterator[Change]:
+        """The placed sheet in the middle of where the selection was, and its wires; `trial` has all but these."""
         name = self.schematic.free_name(discover.block(SHEET).prefix, self.sheet)
         placed = Instance(self.schematic.new_id("b"), SHEET, name, (0, 0), parameters={"sheet": self.name})
-        trial = self.schematic.copy()
-        trial.apply(so_far)
-        block = block_in(trial, placed)
-        symbol = block.symbol_of({"sheet": self.name})
+        symbol = block_in(trial, placed).symbol_of({"sheet": self.name})
         left, top, right, bottom = self.box
         width, height = (round(length) for length in symbol.size)
         at = (left + right - width) // 2, (top + bottom - height) // 2
         placed = Instance(placed.id, SHEET, name, at, parameters=placed.parameters)
         yield changed(self.sheet, "instances", None, placed)
+        nets = SheetNets(trial, self.sheet)
         for crossing in crossings:
-            for outer, wire in crossing.outside.items():
-                ends = (End(placed.id, crossing.name), outer)
-                yield changed(self.sheet, "wires", None, Wire(wire.id, ends))
+            pin = pin_of(symbol, crossing.name)
+            for outer, wire in self._needed(crossing, nets, pin_at(placed, symbol, pin)):
+                corners = self._corners(wire, outer, pin_at(placed, symbol, pin), crossing.side)
+                ends = End(placed.id, crossing.name), outer
+                yield changed(self.sheet, "wires", None, Wire(wire.id, ends, corners))
             if crossing.text:
-                pin = pin_of(symbol, crossing.name)
                 yield from self._label(placed, pin_at(placed, symbol, pin), side_of(placed, pin), crossing)
+
+    def _needed(self, crossing: _Crossing, nets: SheetNets, goal: Point) -> Iterator[tuple[End, Wire]]:
+        """One wire, the shortest, to all that hangs together outside."""
+
+        def distance(end: End) -> int:
+            x, y = end_point(self.nets, end) or goal
+            return abs(x - goal[0]) + abs(y - goal[1])
+
+        met: set[tuple[Terminal, ...]] = set()
+        for outer in sorted(crossing.outside, key=distance):
+            reached = tuple(nets.net(terminal) for terminal in nets.terminals(outer))
+            if reached not in met:
+                met.add(reached)
+                yield outer, crossing.outside[outer]
+
+    def _corners(self, wire: Wire, outer: End, pin: Point, side: Side) -> tuple[Point, ...]:
+        """From the new pin outwards: those of the old wire that lie outside the selection, the first one in line with
+        the pin."""
+        left, top, right, bottom = self.box
+        inwards = wire.corners if wire.ends[0] == outer else wire.corners[::-1]
+        kept = list(takewhile(lambda at: not (left <= at[0] <= right and top <= at[1] <= bottom), inwards))
+        if kept:
+            x, y = kept[-1]
+            before = kept[-2] if len(kept) > 1 else end_point(self.nets, outer)
+            if before is not None and side in ("left", "right") and before[0] == x:
+                kept[-1] = x, pin[1]
+            elif before is not None and side in ("top", "bottom") and before[1] == y:
+                kept[-1] = pin[0], y
+        return tuple(reversed(kept))
 
     def _label(self, placed: Instance, at: Point, side: Side, crossing: _Crossing) -> Iterator[Change]:
         """A label outside for one that is inside now: it joins by name what is left there."""

@@ -9,6 +9,7 @@ import data
 import leaky
 import mismatch
 import noisy
+import pairs
 import recurrent
 import transfer
 from story import Example
@@ -186,6 +187,15 @@ EXAMPLES = (
         ),
         lambda: noisy.draw(XOR, "xor"),
         {"stop_epochs": "400"},
+    ),
+    Example(
+        "xor-sheets", "Sheets", "XOR from one sheet, placed four times", "schematic",
+        (
+            "The hidden layer is one sheet, a pair of neurons with their Type2 blocks, placed four times.",
+            "Double-click A1 to open it: what is drawn there changes all four. Weights belong to each by itself.",
+        ),
+        lambda: pairs.draw(XOR, "xor"),
+        {"stop_mse": "2m", "stop_epochs": "1000"},
     ),
 )  # fmt: skip
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import Any
 
+from app.document.definitions import block_in
 from app.document.placement import Box, box_of, pin_at, pin_of
 from app.document.schematic import End, Schematic, values_of
 from app.document.set_parameters import apply_settings
 from app.document.sketch import Sketch
-from blocks import discover
 
 LETTER, LINE, MARGIN = 0.49, 1.5, 0.8  # of a comment's text at 100 %, in grid units
 # A sheet that is fitted into a canvas of this size [grid units at 100 %] is seen smaller than drawn: a box with room
@@ -99,7 +99,7 @@ def _meets(box: Box, x: int, y: int, width: int, height: int) -> bool:
 def occupied(schematic: Schematic) -> Iterator[Box]:
     """Boxes of blocks and areas, and of every stretch of every wire."""
     for instance in schematic.top.instances.values():
-        symbol = discover.block(instance.type).symbol_of(values_of(schematic, instance))
+        symbol = block_in(schematic, instance).symbol_of(values_of(schematic, instance))
         yield box_of(instance, symbol)
     for wire in schematic.top.wires.values():
         points = [_at(schematic, wire.ends[0]), *wire.corners, _at(schematic, wire.ends[1])]
@@ -111,5 +111,5 @@ def _at(schematic: Schematic, end: End) -> tuple[int, int]:
     if not end.port:
         return schematic.top.junctions[end.item].at
     instance = schematic.top.instances[end.item]
-    symbol = discover.block(instance.type).symbol_of(values_of(schematic, instance))
+    symbol = block_in(schematic, instance).symbol_of(values_of(schematic, instance))
     return pin_at(instance, symbol, pin_of(symbol, end.port, end.first))

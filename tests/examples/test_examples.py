@@ -15,12 +15,12 @@ from app import paths
 from app.circuit.compile import check_schematic, compile_schematic
 from app.document import aann_file
 from app.document.dataset import read_csv
+from app.document.definitions import block_in
 from app.document.placement import box_of
 from app.document.schematic import DEFAULT_SETTINGS, TOP, Instance, Schematic, values_of
 from app.training.run import Options, TrainingRun, prepare
 from app.training.stop import advance_until, stop_conditions
 from app.ui.canvas.drawing import Drawing
-from blocks import discover
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = paths.resources() / "examples"
@@ -84,7 +84,7 @@ def test_has_no_problem_and_a_story_that_covers_nothing(name: str) -> None:
 
 
 def box(schematic: Schematic, instance: Instance) -> tuple[int, int, int, int]:
-    return box_of(instance, discover.block(instance.type).symbol_of(values_of(schematic, instance)))
+    return box_of(instance, block_in(schematic, instance).symbol_of(values_of(schematic, instance)))
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if opened(name).setting("stop_mse")])
