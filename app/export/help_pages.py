@@ -9,7 +9,9 @@ from app import paths
 from blocks import discover, spec
 
 BLOCKS = "blocks"
-TITLES: Mapping[str, str] = {"tour": "A tour", BLOCKS: "Blocks", "experiments": "Experiments", "paper": "The paper"}
+TITLES: Mapping[str, str] = {
+    "tour": "A tour", BLOCKS: "Blocks", "sheets": "Sheets", "experiments": "Experiments", "paper": "The paper",
+}  # fmt: skip
 
 
 def page(name: str) -> str:

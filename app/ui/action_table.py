@@ -145,6 +145,7 @@ MENUS: Mapping[str, tuple[Entry | str, ...]] = {
     "&Help": (
         _entry("tour", "A &tour", tip="The program in five minutes", drawing=False),
         _entry("block_help", "&Blocks", tip="Every block: what for, equations, pins, parameters", drawing=False),
+        _entry("sheet_help", "S&heets", tip="Drawn once, placed many times", drawing=False),
         _entry("experiment_help", "&Experiments", tip="Seeds, sweeps, mismatch, yield", drawing=False),
         _entry("keys", "&Keys", "F1", "keyboard", drawing=False),
         LINE,

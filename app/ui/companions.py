@@ -29,7 +29,10 @@ class Companions(QObject):
         self.paper: PaperWindow | None = None
 
     def handlers(self) -> dict[str, Handler]:
-        pages = {"tour": "tour", "block_help": "blocks", "experiment_help": "experiments", "paper_help": "paper"}
+        pages = {
+            "tour": "tour", "block_help": "blocks", "sheet_help": "sheets", "experiment_help": "experiments",
+            "paper_help": "paper",
+        }  # fmt: skip
         return {
             "experiment": self.open_experiment,
             "paper": self.open_paper,

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.document import edits
+from app.document.fold import fold
+from app.document.schematic import TOP
 from app.ui.controls.choice import Choice
 from app.ui.panels.inspector import Inspector
 from app.ui.panels.quantity_field import QuantityField
@@ -299,3 +301,21 @@ def test_choosing_a_dataset_takes_its_columns(desk: QuietDesk, inspector: Inspec
     assert desk.named("D1").parameters["inputs"] == "3"
     desk.history.undo()
     assert desk.named("D1").parameters["inputs"] == "2"
+
+
+def test_a_placed_sheet_shows_its_definition_ports_and_overrides(desk: QuietDesk, inspector: Inspector) -> None:
+    neuron = next(entry for entry in desk.schematic.top.instances.values() if entry.name == "N2_1")
+    desk.do("fold", fold(desk.schematic, [neuron.id]))
+    placed = next(entry for entry in desk.schematic.top.instances.values() if entry.type == "sheet")
+    desk.do("place", edits.place(desk.schematic, "sheet", (0, 400), parameters={"sheet": "sheet1"}))
+    desk.do("override", edits.set_override(desk.schematic, TOP, placed.id, "N2_1.gain", "6"))
+    inspector.show_selection([placed.id])
+    page = inspector.block_page
+    assert inspector.head.name.text() == "A1" and "placed 2 times" in inspector.head.kind.text()
+    assert list(page.rows) == ["sheet"] and not page.ports_section.isHidden()
+    assert "left: " in page.ports.text() and not page.inside_section.isHidden()
+    page.overrides.removed.emit(("N2_1.gain",))
+    assert desk.schematic.top.instances[placed.id].overrides == {}
+    inspector.show_selection([neuron.id], sheet="sheet1", prefix=f"{placed.id}/")
+    page.edited.emit({"gain": "5"}, "")
+    assert desk.schematic.sheets["sheet1"].instances[neuron.id].parameters["gain"] == "5"

@@ -8,9 +8,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.document import edits
+from app.document.sheet_edits import rename_sheet
+from app.ui.canvas.drops import block_in, kind_of
 from app.ui.panels.palette import Palette
 from app.ui.panels.palette_tile import MIME
 from blocks import discover
+from tests.ui.quiet import QuietDesk
 from tests.ui.shown import ShownWindows
 
 
@@ -81,3 +85,26 @@ def test_nothing_flashes_as_a_window_while_it_is_built(qapp: QApplication, qtbot
     qtbot.addWidget(Palette())
     qapp.removeEventFilter(watcher)
     assert watcher.found == []
+
+
+def test_the_sheets_of_the_drawing_have_tiles(qtbot: QtBot) -> None:
+    desk = QuietDesk()
+    palette = Palette(desk)  # type: ignore[arg-type]
+    qtbot.addWidget(palette)
+    palette.show()
+    own = palette.groups[-1]
+    assert not own.tiles and not own.isVisible()
+    desk.do("place", edits.place(desk.schematic, "sheet", (0, 90)))
+    assert [tile.word for tile in own.tiles] == ["sheet:sheet1"] and own.isVisible()
+    with qtbot.waitSignal(palette.chosen) as chosen:
+        QTest.mouseClick(own.tiles[0], Qt.MouseButton.LeftButton)
+    assert chosen.args == ["sheet:sheet1"]
+    desk.do("port", edits.place(desk.schematic, "sheet_port", (0, 0), "sheet1", parameters={"net": "X"}))
+    assert [port.name for port in own.tiles[0].block.ports] == ["X"]
+    data = own.tiles[0].mime_data()
+    assert kind_of(block_in(data)) == ("sheet", {"sheet": "sheet1"})
+    QTest.keyClicks(palette.search, "sheet1")
+    assert [tile.word for tile in palette.shown()] == ["sheet:sheet1"]
+    desk.do("rename", rename_sheet(desk.schematic, "sheet1", "pair"))
+    palette.search.clear()
+    assert [tile.word for tile in own.tiles] == ["sheet:pair"]
