@@ -58,8 +58,8 @@ def find(schematic: Schematic, target: str, where: str) -> list[Address]:
     for address, block in _all(schematic, pattern, parameter):
         path = address.block_path
         if fnmatchcase(path, pattern) and not (address.part and address.instance == whole):
-            whole = address.instance if block.parameter(parameter) is not None else whole
             if block.parameter(parameter) is not None:
+                whole = whole if address.part else address.instance
                 found.append(address)
             else:
                 others.append((path, block))

@@ -225,6 +225,15 @@ def test_patterns_reach_into_sheets() -> None:
         apply_settings(schematic, ["A1/N2_1.gian=6"])
 
 
+def test_a_macro_hands_its_parameter_to_its_parts_itself() -> None:
+    schematic = twice()
+    apply_settings(schematic, ["A*/N*.K_m=80n"])
+    assert schematic.top.instances[ids_of(schematic, "A1")[0]].overrides == {"N2_1.K_m": "80n"}
+    apply_settings(schematic, ["*/Mf*.K_m=70n"])
+    assert value(schematic, "A2/N2_1", "Mf2", "K_m") == value(schematic, "N3_1", "Mf2", "K_m") == pytest.approx(70e-9)
+    assert value(schematic, "A2/N2_1", "Ms", "K_m") == pytest.approx(80e-9)
+
+
 def test_an_outer_override_wins_three_deep() -> None:
     _, schematic = nested()
     apply_settings(schematic, ["A1/A2/A1/N2_1.gain=5"])

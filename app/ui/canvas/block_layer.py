@@ -118,6 +118,8 @@ def _paint_body(
     else:
         shape = _outline_of(drawing, view, look)
         faced = plain and view.type in PLAIN_FACED
+        if faced and view.type == "sheet":  # the line under its names would cross them
+            roles = {**roles, "outline": roles.get("symbol", "symbol")}
         paint_outline(painter, shape, ink, roles=roles, bare=_bare(drawing, view), plain=faced)
         if plain and view.type == "dataset":
             _paint_name_over(painter, view, ink)

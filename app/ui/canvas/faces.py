@@ -73,13 +73,14 @@ def _paint_two_lines(painter: QPainter, view: BlockView, below: str, band: float
     room = body.height() - band
     size = max(lettering.STYLES["name"][0], LEAST_NAME / ink.zoom)
     # From the middle of each line's letters to the middle of the room, and half the letters' height.
-    shown = bool(below) and room >= (2 * PAIR + 2 * lettering.MIDDLE) * size + 2 * PAIR_AIR / ink.zoom
+    words = lettering.lettering(below, "value", size * 0.95)
+    fits = 0.0 < words.width <= body.width() - 2 * PAIR_AIR / ink.zoom
+    shown = fits and room >= (2 * PAIR + 2 * lettering.MIDDLE) * size + 2 * PAIR_AIR / ink.zoom
     middle = body.top() + room / 2
     painter.setPen(ink.color("ink"))
     name = lettering.lettering(view.instance.name, "name", size)
     lettering.draw(painter, name, body.center().x(), middle - (size * PAIR if shown else 0), "centre")
     if shown:
-        words = lettering.lettering(below, "value", size * 0.95)
         painter.setPen(ink.color("second"))
         lettering.draw(painter, words, body.center().x(), middle + size * PAIR, "centre")
 
