@@ -13,6 +13,7 @@ from blocks.probes.sheet import Terminal, with_ports
 from blocks.symbol import Side
 
 SHEET, PORT = "sheet", "sheet_port"
+DEEPEST = 100  # sheets inside each other
 # A wire's end names the port in the file, as in b3.V_out[2].
 PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _BEHIND: dict[Side, Side] = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}

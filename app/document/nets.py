@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from app.document.definitions import PORT, SHEET, block_in, definition_of, port_name
+from app.document.definitions import DEEPEST, PORT, SHEET, block_in, definition_of, port_name
 from app.document.schematic import End, Instance, Schematic, document_values
 from blocks import discover, spec
 
@@ -139,7 +139,7 @@ class SheetNets:
     def _behind(self, instance: Instance, port: str, index: int) -> Iterator[Pin]:
         """The pins inside a placed sheet that one of its pins leads to: for the rules they stand on the same net."""
         name = definition_of(instance)
-        if name in self._within:
+        if name in self._within or len(self._within) > DEEPEST:
             return
         if name not in self._inner:
             self._inner[name] = SheetNets(self._schematic, name, self._within)

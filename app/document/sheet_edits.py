@@ -71,8 +71,11 @@ class _Expansion:
         self.schematic, self.instance, self.sheet = schematic, instance, sheet
         self.table = schematic.sheets[sheet]
         self.inner: Sheet = schematic.sheets[definition_of(instance)]
-        self.ids = {key: schematic.new_id("b") for key, e in self.inner.instances.items() if e.type != PORT}
-        self.ids |= {key: schematic.new_id("j") for key in self.inner.junctions}
+        taken = {*self.table.instances, *self.table.junctions}
+        blocks = [key for key, entry in self.inner.instances.items() if entry.type != PORT]
+        # The same ids where they are free: charges are carried along by them.
+        self.ids = {key: schematic.new_id("b") if key in taken else key for key in blocks}
+        self.ids |= {key: schematic.new_id("j") if key in taken else key for key in self.inner.junctions}
         self.given = handed_down(self.inner, instance.overrides)[0]
         self.shift = self._shift()
 

@@ -7,7 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from app.document.definitions import PORT, PORT_NAME, SHEET, definition_of, port_name, port_width, ports_of
+from app.document.definitions import (
+    DEEPEST,
+    PORT,
+    PORT_NAME,
+    SHEET,
+    definition_of,
+    port_name,
+    port_width,
+    ports_of,
+)
 from app.document.edits import UNNAMED
 from app.document.schematic import TOP, End, Instance, Junction, Schematic, Sheet, Wire
 from app.errors import Problem
@@ -131,6 +140,11 @@ class _Unfolder:
                 "sheet-recursive", name, f"the sheet contains itself: {loop}",
                 "delete this block, or let it show another sheet", key,
             )  # fmt: skip
+            return None
+        if len(chain) > DEEPEST:
+            self._problem(
+                "sheets-too-deep", name, f"more than {DEEPEST} sheets stand inside each other", "nest fewer", key
+            )
             return None
         if self._full:
             self._problem("sheets-too-many", name, f"there are more than {MOST:,} blocks", "place fewer sheets", key)

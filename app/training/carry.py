@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.document.definitions import SHEET
+from app.program import FloatArray
 from app.solve.state import IntegratorState
 
 if TYPE_CHECKING:
@@ -28,9 +31,44 @@ def carry_charges(earlier: TrainingRun, run: TrainingRun) -> None:
         for ident, state in zip(run.circuit.weight_ids, run.circuit.weight_states, strict=True):
             if ident in known:
                 y[state] = earlier.state.y[known[ident]]
+        if _has_sheets(earlier) or _has_sheets(run):
+            _carry_moved(earlier, run, y)
         run.state = IntegratorState.start(y)
     rows = run.timeline.rows
     run.row = earlier.row if rows == earlier.timeline.rows else earlier.epoch * rows
+
+
+def _has_sheets(run: TrainingRun) -> bool:
+    return any(instance.type == SHEET for instance in run.circuit.netlist.instances)
+
+
+def _carry_moved(earlier: TrainingRun, run: TrainingRun, y: FloatArray) -> None:
+    """Charges of capacitors that went into a placed sheet or came out of one."""
+    known = _places(earlier)
+    for names, state in zip(_chains(run), run.circuit.weight_states, strict=True):
+        before = next((known[name] for name in names if name in known), None)
+        if before is not None:
+            y[state] = earlier.state.y[before]
+
+
+def _chains(run: TrainingRun) -> Iterator[list[tuple[str, str]]]:
+    """For each capacitor its block's chain of ids and its name inside the block; then the same without the placed
+    sheets around, one after the other: a block may have moved into one."""
+    netlist = run.circuit.netlist
+    for group, row in run.circuit.capacitors:
+        steps, local = netlist.instances[group.owner[row]].id.split("/"), group.local[row % len(group.local)]
+        yield [("/".join(steps[first:]), local) for first in range(len(steps))]
+
+
+def _places(run: TrainingRun) -> dict[tuple[str, str], int]:
+    """The state of each capacitor by its chain, and by shorter ones that mean no other: a placed sheet may have been
+    expanded."""
+    found: dict[tuple[str, str], int] = {}
+    counts = Counter(name for names in _chains(run) for name in names)
+    for names, state in zip(_chains(run), run.circuit.weight_states.tolist(), strict=True):
+        found |= {name: state for name in names if counts[name] == 1}
+        found[names[0]] = state
+    return found
 
 
 def trained_state(run: TrainingRun) -> dict[str, Any]:

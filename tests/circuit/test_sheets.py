@@ -14,14 +14,17 @@ from app.circuit.flatten import flatten
 from app.circuit.pins import find_pin, known_pins
 from app.document import aann_file
 from app.document.dataset import Dataset
+from app.document.definitions import DEEPEST
 from app.document.fold import fold
 from app.document.generate import generate
 from app.document.schematic import TOP, Change, End, Instance, Schematic, Wire
 from app.document.set_parameters import apply_settings
+from app.document.sheet_edits import expand
 from app.document.unfold import unfold
 from app.errors import ProblemError
 from app.export.spice import write_spice
 from app.solve import reference
+from app.training.carry import carry_charges
 from app.training.gradient_check import check_gradient
 from app.training.run import Options, prepare
 from app.training.schedule import Timeline
@@ -354,6 +357,18 @@ def test_two_placed_sheets_of_one_name() -> None:
     assert [(p.code, p.where) for p in problems if p.code == "duplicate-name"] == [("duplicate-name", "A1")]
 
 
+def test_sheets_nest_a_hundred_deep_and_no_deeper() -> None:
+    schematic = network((1, 1, 1))
+    before = schematic.copy()
+    folded(schematic, "N2_1", as_="s0")
+    for number in range(DEEPEST + 5):
+        (name,) = [entry.name for entry in schematic.top.instances.values() if entry.type == "sheet"]
+        folded(schematic, name, as_=f"s{number + 1}")
+        if number == DEEPEST - 3:
+            assert_alike(before, schematic)
+    assert "sheets-too-deep" in codes(schematic)
+
+
 def test_sheets_that_double_thirty_times_are_refused() -> None:
     schematic = Schematic()
     changes = [Change("sheets", f"s{n}", None, type(schematic.top)()) for n in range(30)]
@@ -400,3 +415,16 @@ def test_spice_has_every_part_under_its_path() -> None:
     circuit = compile_schematic(schematic)
     text = write_spice(circuit, Timeline(circuit, schematic), 0, 1)
     assert "A1_N2_1_Mf0" in text and "A2_N2_1_Mf0" in text
+
+
+def test_charges_stay_when_a_sheet_is_made_or_expanded() -> None:
+    schematic = network()
+    runs = [prepare(compile_schematic(schematic), schematic, Options((0,)))]
+    runs[0].advance_rows(6)
+    sheet = folded(schematic, "N2_1", "B2_1", "N2_2")
+    for edit in ((), expand(schematic, sheet)):
+        schematic.apply(edit)
+        runs.append(prepare(compile_schematic(schematic), schematic, Options((0,))))
+        carry_charges(runs[-2], runs[-1])
+    first, *others = (dict(zip(map(plain, r.circuit.weight_paths), r.weights()[:, 0], strict=True)) for r in runs)
+    assert all(weights == first for weights in others)
