@@ -34,10 +34,11 @@ Targets = Sequence[BlockTarget] | Sequence[PartTarget]
 
 class BlockPage(QWidget):
     """`edited(texts, merge)`: a dict of parameter texts (None: the default) for all targets; `overrides_removed(paths)`
-    of parts inside the one that is shown."""
+    and `override_added(path, text)` of what is inside the one that is shown."""
 
     edited = Signal(object, str)
     overrides_removed = Signal(object)
+    override_added = Signal(str, str)
     settled = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -69,6 +70,7 @@ class BlockPage(QWidget):
         self.help.setWordWrap(True)
         self.overrides = Overrides()
         self.overrides.removed.connect(self.overrides_removed)
+        self.overrides.added.connect(self.override_added)
         self.ports = named(QLabel(), "helpText")
         self.ports.setWordWrap(True)
         self.ports_section = Section("Ports", self.ports)
@@ -122,9 +124,11 @@ class BlockPage(QWidget):
         one = self._targets[0] if len(self._targets) == 1 else None
         given = one.instance.overrides if isinstance(one, BlockTarget) else {}
         self.overrides.show_overrides(given)
-        self.inside_section.setVisible(bool(given))
         block = one.block if one is not None else None
-        self.ports_section.setVisible(block is not None and block.type == SHEET)
+        sheet = block is not None and block.type == SHEET
+        self.inside_section.setVisible(bool(given) or sheet)
+        self.overrides.field.setVisible(sheet)
+        self.ports_section.setVisible(sheet)
         if block is not None and one is not None and block.type == SHEET:
             lines = ports_in_words(block, values_of(self.desk.schematic, one.instance))
             self.ports.setText("<br>".join(symbols(line, 12) for line in lines))

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QStackedWidget, QV
 from app.document import edits
 from app.document.definitions import block_in, definition_of, instances_of
 from app.document.schematic import TOP, Change, Instance, Sheet
-from app.errors import ProblemError
+from app.document.unfold import handed_down
+from app.errors import Problem, ProblemError
 from app.ui.panels.block_page import BlockPage
 from app.ui.panels.document_page import DocumentPage
 from app.ui.panels.head import Head, place_in_words
@@ -59,6 +60,7 @@ class Inspector(QFrame):
         self._areas = {page: self._scrolled(page) for page in (self.block_page, self.wire_page, self.document_page)}
         self.block_page.edited.connect(self._edited)
         self.block_page.overrides_removed.connect(self._remove_overrides)
+        self.block_page.override_added.connect(self._add_override)
         self.block_page.settled.connect(self._settled)
         self.wire_page.reveal.connect(self.reveal)
         self.head.name.committed.connect(self._rename)
@@ -192,6 +194,19 @@ class Inspector(QFrame):
         old = target.instance
         kept = {path: text for path, text in old.overrides.items() if path not in paths}
         self.desk.do("Remove override", (edits.changed(target.sheet, "instances", old, replace(old, overrides=kept)),))
+
+    @Slot(str, str)
+    def _add_override(self, path: str, text: str) -> None:
+        """What is inside the placed sheet that is shown differs in this instance."""
+        target = self._targets[0]
+        definition = self.desk.schematic.sheets.get(definition_of(target.instance))
+        if definition is None or handed_down(definition, {path: text})[1]:
+            found = f"there is no {path!r} inside"
+            self.desk.say(Problem("override-unknown", target.instance.name, found, "name a parameter, as in N1.gain"))
+            return
+        changes = edits.set_override(self.desk.schematic, target.sheet, target.ident, path, text)
+        if self.desk.do("Change inside", changes):
+            self.block_page.overrides.field.clear()
 
     @Slot()
     def _settled(self) -> None:

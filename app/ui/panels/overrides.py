@@ -1,11 +1,12 @@
-"""What was changed in the parts of a macro: each override with a button that takes it back."""
+"""What was changed inside a macro or a placed sheet: each override with a button that takes it back; for a sheet a
+field for another one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import icons
 from app.ui.controls.naming import named
@@ -15,9 +16,10 @@ MOST = 12
 
 
 class Overrides(QWidget):
-    """`removed(paths)` such as ("Mf1.V_off",)."""
+    """`removed(paths)` such as ("Mf1.V_off",); `added(path, text)` after Enter in the field."""
 
     removed = Signal(object)
+    added = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +31,12 @@ class Overrides(QWidget):
         self.all = QPushButton("Remove all")
         self.all.clicked.connect(self._remove_all)
         self._column.addWidget(self.all)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("N1.gain = 6")
+        self.field.setAccessibleName("Change inside")
+        self.field.setToolTip("A parameter of a block inside, for this instance alone: N1.gain = 6, N1/Mf1.V_off = 5m")
+        self.field.returnPressed.connect(self._add)
+        self._column.addWidget(self.field)
 
     def show_overrides(self, given: Mapping[str, str]) -> None:
         if dict(given) == self._given:
@@ -66,6 +74,12 @@ class Overrides(QWidget):
         button = self.sender()
         if button is not None:
             self.removed.emit((str(button.property("path")),))
+
+    @Slot()
+    def _add(self) -> None:
+        path, equals, text = self.field.text().partition("=")
+        if equals and path.strip() and text.strip():
+            self.added.emit(path.strip(), text.strip())
 
     @Slot()
     def _remove_all(self) -> None:

@@ -316,6 +316,12 @@ def test_a_placed_sheet_shows_its_definition_ports_and_overrides(desk: QuietDesk
     assert "left: " in page.ports.text() and not page.inside_section.isHidden()
     page.overrides.removed.emit(("N2_1.gain",))
     assert desk.schematic.top.instances[placed.id].overrides == {}
+    QTest.keyClicks(page.overrides.field, "N2_1/Mf1.K_m = 90n")
+    QTest.keyClick(page.overrides.field, KEY.Key_Return)
+    assert desk.schematic.top.instances[placed.id].overrides == {"N2_1/Mf1.K_m": "90n"}
+    QTest.keyClicks(page.overrides.field, "N9.gain = 6")
+    QTest.keyClick(page.overrides.field, KEY.Key_Return)
+    assert desk.problems[-1].code == "override-unknown"
     inspector.show_selection([neuron.id], sheet="sheet1", prefix=f"{placed.id}/")
     page.edited.emit({"gain": "5"}, "")
     assert desk.schematic.sheets["sheet1"].instances[neuron.id].parameters["gain"] == "5"
