@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from app.document.placement import side_of
-from app.document.schematic import TOP, Instance, Schematic, Sheet, block_of, values_of
+from app.document.schematic import TOP, End, Instance, Schematic, Sheet, block_of, values_of
 from app.errors import Problem
-from blocks import spec
+from blocks import discover, spec
 from blocks.probes.sheet import Terminal, with_ports
+from blocks.spec import Direction, Quantity
 from blocks.symbol import Side
 
 SHEET, PORT = "sheet", "sheet_port"
 DEEPEST = 100  # sheets inside each other
 # A wire's end names the port in the file, as in b3.V_out[2].
 PORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
+Known = dict[str, spec.Block | None]
 _BEHIND: dict[Side, Side] = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
 
 
@@ -34,9 +37,13 @@ def block_in(schematic: Schematic, instance: Instance) -> spec.Block:
     return block_of_sheet(schematic, name) if name in schematic.sheets else block
 
 
-def block_of_sheet(schematic: Schematic, name: str) -> spec.Block:
-    """What an instance of a definition is. Raises KeyError."""
-    return with_ports(_terminals(schematic, schematic.sheets[name]))
+def block_of_sheet(schematic: Schematic, name: str, known: Known | None = None) -> spec.Block:
+    """What an instance of a definition is. `known` are those that were found on the way here, None for the sheets that
+    one came through. Raises KeyError."""
+    known = {} if known is None else known
+    known[name] = None
+    known[name] = block = with_ports(_terminals(schematic, name, known))
+    return block
 
 
 def port_name(port: Instance) -> str:
@@ -59,14 +66,63 @@ def _along(port: Instance) -> tuple[int, int, str]:
     return (y, x, port.id) if side_of_symbol(port) in ("left", "right") else (x, y, port.id)
 
 
-def _terminals(schematic: Schematic, sheet: Sheet) -> tuple[Terminal, ...]:
+def _terminals(schematic: Schematic, name: str, known: Known) -> tuple[Terminal, ...]:
     """One for every name: of several ports of a name the first counts. Names that no wire could address have none."""
     found: dict[str, Terminal] = {}
+    sheet = schematic.sheets[name]
+    reached = _Reached(schematic, sheet, known)
     for port in ports_of(sheet):
-        name = port_name(port)
-        if PORT_NAME.fullmatch(name) and name not in found:
-            found[name] = Terminal(name, side_of_symbol(port), port_width(schematic, port))
+        text = port_name(port)
+        if PORT_NAME.fullmatch(text) and text not in found:
+            nature = reached.nature(port.id)
+            found[text] = Terminal(text, side_of_symbol(port), port_width(schematic, port), *nature)
     return tuple(found.values())
+
+
+class _Reached:
+    """What the wires of a sheet lead to."""
+
+    def __init__(self, schematic: Schematic, sheet: Sheet, known: Known) -> None:
+        self.schematic, self.sheet, self.known = schematic, sheet, known
+        self.ends: dict[str, list[End]] = defaultdict(list)  # the other ends of the wires at junctions and ports
+        for wire in sheet.wires.values():
+            for here, there in (wire.ends, wire.ends[::-1]):
+                if here.item in sheet.junctions or self._is_port(here.item):
+                    self.ends[here.item].append(there)
+
+    def _is_port(self, item: str) -> bool:
+        instance = self.sheet.instances.get(item)
+        return instance is not None and instance.type == PORT
+
+    def nature(self, port: str) -> tuple[Direction, Quantity]:
+        """Direction and quantity of a sheet port: an output's if it leads to one, else an input's."""
+        found: list[spec.Port] = []
+        seen, pending = {port}, [port]
+        while pending:
+            for end in self.ends[pending.pop()]:
+                if end.item in self.ends and end.item not in seen:
+                    seen.add(end.item)
+                    pending.append(end.item)
+                elif (pin := self._pin(end)) is not None and pin.direction != "passive":
+                    found.append(pin)
+        found.sort(key=lambda pin: pin.direction != "out")
+        return (found[0].direction, found[0].quantity) if found else ("passive", "voltage")
+
+    def _pin(self, end: End) -> spec.Port | None:
+        instance = self.sheet.instances.get(end.item)
+        if instance is None or instance.type == PORT:
+            return None
+        block = self._block(instance)
+        return block.port(end.port) if block is not None else None
+
+    def _block(self, instance: Instance) -> spec.Block | None:
+        name = definition_of(instance)
+        if instance.type != SHEET:
+            return discover.catalogue().get(instance.type)
+        if name in self.known:
+            return self.known[name]
+        deep = sum(block is None for block in self.known.values()) > DEEPEST
+        return None if deep or name not in self.schematic.sheets else block_of_sheet(self.schematic, name, self.known)
 
 
 def side_of_symbol(port: Instance) -> Side:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,6 +15,7 @@ from blocks import discover, spec
 
 Terminal = tuple[str, str, int]
 LABELS = ("label", "sheet_port")
+MOST_BEHIND = 200  # pins of placed sheets' insides that the rules look at: sheets in sheets can hold millions
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ class SheetNets:
         if pin is not None:
             yield pin
             if self.sheet.instances[pin.instance].type == SHEET:
-                yield from self._behind(self.sheet.instances[pin.instance], pin.port, terminal[2])
+                behind = self._behind(self.sheet.instances[pin.instance], pin.port, terminal[2])
+                yield from islice(behind, MOST_BEHIND)
 
     def _behind(self, instance: Instance, port: str, index: int) -> Iterator[Pin]:
         """The pins inside a placed sheet that one of its pins leads to: for the rules they stand on the same net."""
@@ -160,7 +163,9 @@ class SheetNets:
             return None
         inside = {name, *(other for names in block.same_node if name in names for other in names)}
         return Pin(
-            item, instance.name, name, 0 if port.width == "1" else index, port.direction, port.quantity,
+            item, instance.name, name, 0 if port.width == "1" else index,
+            "passive" if instance.type == SHEET else port.direction,  # what is behind it has one
+            port.quantity,
             not inside.isdisjoint(block.conductance), not inside.isdisjoint(block.capacitance),
         )  # fmt: skip
 

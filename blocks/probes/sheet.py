@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from blocks.spec import Block, Parameter, Port
+from blocks.spec import Block, Direction, Parameter, Port, Quantity
 from blocks.symbol import Box, Label, Line, Mark, Pin, Side, Symbol, SymbolOf
 
 LETTER = 0.62  # width of a pin's letter [grid units]
@@ -18,11 +18,14 @@ HEAD = 3  # height of the part of the box that holds the names
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A port of a definition as it appears on the symbol; a `width` above 1 makes its pin a bus pin."""
+    """A port of a definition as it appears on the symbol; a `width` above 1 makes its pin a bus pin. `direction` and
+    `quantity` are those of what it leads to."""
 
     name: str
     side: Side
     width: int = 1
+    direction: Direction = "passive"
+    quantity: Quantity = "voltage"
 
     @property
     def label(self) -> str:
@@ -33,7 +36,7 @@ class Terminal:
 def with_ports(terminals: tuple[Terminal, ...]) -> Block:
     """The block with these pins, on each side in this order."""
     ports = tuple(
-        Port(entry.name, "passive", "voltage", width=str(entry.width), help="a port of the sheet")
+        Port(entry.name, entry.direction, entry.quantity, width=str(entry.width), help="a port of the sheet")
         for entry in terminals
     )
     return replace(BLOCK, ports=ports, symbol=_symbol_with(terminals))

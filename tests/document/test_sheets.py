@@ -38,6 +38,19 @@ def test_ports_stand_where_they_stand_on_the_sheet() -> None:
     assert declared is not None and declared.width == "3"
 
 
+def test_a_port_is_what_it_leads_to_also_through_sheets() -> None:
+    schematic = network()
+    folded(schematic, "N2_1", "B2_1")
+    folded(schematic, "A1", "N3_1")
+    block = block_in(schematic, placed(schematic, "A2"))
+    natures = {port.name: (port.direction, port.quantity) for port in block.ports}
+    assert natures["V_out"] == ("out", "voltage")
+    inner = block_in(schematic, schematic.sheets["sheet2"].instances[ids_of(schematic, "A1", sheet="sheet2")[0]])
+    natures |= {f"A1.{port.name}": (port.direction, port.quantity) for port in inner.ports}
+    assert natures["A1.I_E"] == ("in", "current") and natures["A1.V_in1"] == ("in", "voltage")
+    assert natures["A1.V_out"] == ("out", "voltage")
+
+
 def test_a_renamed_port_keeps_its_wires() -> None:
     schematic = twice()
     before = schematic.copy()
