@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from app.program import FloatArray, IntArray, Opcode, Program
+from app.program import ONE, FloatArray, IntArray, Opcode, Program
 from app.solve.fuse import Unit, fuse
 from app.solve.recognise import Difference, Found, Matrix, Outer, Pair, Product, Transposed, Vector
 
@@ -164,7 +164,8 @@ class Assembly:
             begins.append(len(result))
             rows = first + np.flatnonzero(~self.found.used[first:last])
             for edges, alike in self._alike(int(code), rows):
-                result.append([int(code), count, count + len(alike), int(flags), edges])
+                linear = int(self._linear(alike, edges))
+                result.append([int(code), count, count + len(alike), int(flags), edges, linear])
                 kept.append(alike)
                 count += len(alike)
             result.extend(dense.get(group, []))
@@ -189,6 +190,10 @@ class Assembly:
         groups = [(int(size), rows[sizes == size]) for size in chosen]
         rest = rows[~np.isin(sizes, chosen)]
         return [*groups, (0, rest)] if len(rest) else groups
+
+    def _linear(self, rows: IntArray, edges: int) -> bool:
+        """Whether every edge of these rows, `edges` each, multiplies by the constant 1."""
+        return edges > 0 and bool((self.program.b[self.program.ptr[rows][:, None] + np.arange(edges)] == ONE).all())
 
     def _join_output(self, rows: list[list[int]]) -> None:
         """Marks the four instructions of a last layer of one neuron as one, see dense_output."""

@@ -30,7 +30,8 @@ class PartitionedEngine(Engine):
     ) -> None:  # fmt: skip
         stiff = self.stiff
         room = -(-stiff.sizes[0] * plan.width // 8) * 8
-        scratch = (aligned(1, room)[0], aligned(1, room)[0], aligned(1, plan.slots * plan.width)[0])
+        rows = -(-2 * stiff.sizes[1] * plan.width // 8) * 8
+        scratch = tuple(aligned(1, length)[0] for length in (room, room, rows, plan.slots * plan.width))
         work = aligned(rosw.ROWS, plan.padded * plan.width)
         rosw.advance(
             plan.blocks[block], plan.wide, stiff.sizes, stiff.arrays(block), stiff.wide, self.shortest, scratch, shape,

@@ -70,9 +70,10 @@ def _function(code: Any, x: Any, divisor: Any) -> Any:
 
 @part
 def rows_by_eight(op: Any, v: Any, dy: Any, out: Any, ptr: Any, a: Any, b: Any, k: Any, m: Any) -> Any:
-    """Runs an instruction of `op[4]` edges a row as far as eight rows are left; returns the first that is not done."""
+    """Runs an instruction of `op[4]` edges a row as far as eight rows are left; returns the first that is not done.
+    `op[5]`: every V[b] is the constant 1, which need not be fetched."""
     like = zero8()
-    code, row, last, edges = op[0], op[1], op[2], op[4]
+    code, row, last, edges, linear = op[0], op[1], op[2], op[4], op[5]
     edge = ptr[row]
     if code == PAIR:
         while row + 16 <= last:
@@ -85,7 +86,7 @@ def rows_by_eight(op: Any, v: Any, dy: Any, out: Any, ptr: Any, a: Any, b: Any, 
             total = splat(0.0, like)
             for number in range(edge, edge + edges):
                 factor = mul(strided(k, number, edges), gather(v, a, number, edges))
-                total = fma(factor, gather(v, b, number, edges), total)
+                total = add(factor, total) if linear == 1 else fma(factor, gather(v, b, number, edges), total)
             scatter(v if code == MAC else dy, out, row, 1, total)
         else:
             x = mul(strided(k, edge, 1), gather(v, a, edge, 1))
