@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.bench import report
+from app.bench import report, scattered
 from app.bench.bars import WIDE, Bar, speed_bars
 from app.bench.case import Case, make_case
 from app.bench.first_point import in_new_process
-from app.bench.measure import Row, candidates, measure, ours, peak_megabytes
+from app.bench.measure import RTOL, Row, candidates, measure, ours, peak_megabytes
 from app.solve.plan import make_plan
 
 
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     bars += _latency(notes, cold=not args.quick)
     bars += _window(notes)
     if not args.quick:
-        bars.append(_bare_multipliers())
+        bars += [_bare_multipliers(), _scattered()]
     growing = report.growth(rows, weights)
     print(report.table(rows))
     if growing:
@@ -108,6 +108,15 @@ def _bare_multipliers() -> Bar:
     case = make_case((40, 64, 10), 4, level="multiplier")
     count = case.circuit.netlist.count("multiplier")
     return Bar("100,000 bare multipliers, compiled", 6.0, case.compile_seconds * 1e5 / count, "s")
+
+
+def _scattered() -> Bar:
+    """Where every multiplier differs, no layer is one, and the table of operations does all the work."""
+    _say("measuring a million multipliers that all differ")
+    case = make_case((784, 419, 10), 20)
+    millions = case.circuit.netlist.count("multiplier") / 1e6
+    milliseconds = 1e3 * scattered.seconds_per_row(case, 5, 3, RTOL)
+    return Bar("1 million multipliers that all differ, a row", 15.0, milliseconds / millions, "ms")
 
 
 def _speed_of_time(case: Case, plan: Plan) -> list[Bar]:
