@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from app.solve import drive, rank1
-from app.solve.compiled import kernel, part
+from app.solve.compiled import inlined, kernel, part
 from app.solve.simd import (
     absolute,
     add,
@@ -194,12 +196,13 @@ def _stages(
     first: Any, last: Any, skip_first: Any, tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any,
     notes: Any, v: Any, y: Any, work: Any,
 ) -> None:  # fmt: skip
-    """Evaluations `first` to `last` - 1 of a step; `skip_first`: V holds the states of the first already."""
+    """Evaluations `first` to `last` - 1 of a step; `skip_first` 1: V holds the states of the first already. Numbers
+    that are no literals, or this would be compiled for each."""
     width = shape[drive.W]
     blocks = shape[drive.PADDED] * width // 8
     at = shape[drive.FIRST] * width // 8
     for stage in range(first, last):
-        if stage > 0 or not skip_first:
+        if stage > 0 or skip_first == 0:
             trial(stage, v, at, y, work, clock, blocks)
         if shape[drive.TIMED] == 1 or shape[drive.SLOPES] > 0:
             drive.set_times(shape, clock, count, plan, v, C[stage])
@@ -208,7 +211,7 @@ def _stages(
             drive.note_start(shape, clock, count, notes, v)
 
 
-@part
+@inlined
 def _fill(tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, v: Any, work: Any) -> None:
     """All of V at the end of a step that was cut short, for whoever reads more of it than the states."""
     if shape[drive.TIMED] == 1 or shape[drive.SLOPES] > 0:
@@ -216,7 +219,7 @@ def _fill(tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any,
     evaluate(shape[drive.W], tables, wide, 0, v, offset(work, shape[drive.PADDED] * shape[drive.W]))
 
 
-@part
+@inlined
 def _advance(
     tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,
     rtol: Any, atol: Any,
@@ -231,14 +234,15 @@ def _advance(
         todo = drive.begin_steps(shape, clock, count, plan, notes, v)
         if todo == drive.IDLE:
             break
-        first, held = 0 if todo == drive.EVALUATE_FIRST else 1, accepted == 1  # then V holds the last step's end
+        first, held = 0 if todo == drive.EVALUATE_FIRST else 1, np.int64(accepted == 1)  # V holds the last step's end
         if skip > 0 and first == 0:
             rank1.begin(shape, tables[8], tables[9], v)
-            held = False
-        _stages(first, FEW, held, tables, wide, shape, clock, count, plan, notes, v, y, work)
+            held = np.int64(0)
+        _stages(first, np.int64(FEW), held, tables, wide, shape, clock, count, plan, notes, v, y, work)
         easy = _mark_easy(tables, shape, clock, count, v, y, work, rtol, atol, blocks)
         if easy != ALL:
-            _stages(FEW, STAGES, False, tables, wide, shape, clock, count, plan, notes, v, y, work)
+            few, all_stages, anew = np.int64(FEW), np.int64(STAGES), np.int64(0)
+            _stages(few, all_stages, anew, tables, wide, shape, clock, count, plan, notes, v, y, work)
             error(tables, shape, clock, v, at, y, work, rtol, atol, blocks)
         if easy != NONE:
             _take_short(shape, clock, v, at, y, work, blocks)

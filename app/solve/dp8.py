@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.solve import drive
-from app.solve.compiled import kernel, part
+from app.solve.compiled import inlined, kernel, part
 from app.solve.simd import div, fma, horizontal_sum, larger_absolute, load, mul, offset, pointer, splat, store, zero8
 from app.solve.table import evaluate, pointers
 
@@ -97,7 +97,7 @@ def _error(
         store(clock, drive.ERROR // 8, mul(mul(mul(h, h), sum5), scaled))
 
 
-@part
+@inlined
 def _advance(
     tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,
     weights: Any, rtol: Any, atol: Any,

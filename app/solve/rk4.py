@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from app.solve import drive
-from app.solve.compiled import kernel, part
+from app.solve.compiled import inlined, kernel, part
 from app.solve.simd import add, fma, load, mul, offset, pointer, splat, store, zero8
 from app.solve.table import evaluate, pointers
 
@@ -64,7 +64,7 @@ def _finite(shape: Any, clock: Any, v: Any, at: Any, blocks: Any) -> None:
             clock[drive.ERROR] += clock[drive.ERROR + lane]
 
 
-@part
+@inlined
 def _advance(
     tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,
     longest: Any, unused: Any,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from app.solve import drive
-from app.solve.compiled import kernel, part
+from app.solve.compiled import inlined, kernel, part
 from app.solve.simd import offset, pointer
 from app.solve.stiff import derive, stiff_pointers
 from app.solve.table import evaluate, pointers
@@ -186,7 +186,7 @@ def _error(shape: Any, v: Any, y: Any, error: Any, rtol: Any, atol: Any, n: Any)
     return total / shape[drive.STATES]
 
 
-@part
+@inlined
 def _advance(
     tables: Any, wide: Any, sizes: Any, stiff: Any, partials: Any, change: Any, matrices: Any, pivots: Any, shape: Any,
     clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any, weights: Any, rtol: Any, atol: Any,

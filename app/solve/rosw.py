@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.solve import dp5, drive, rosw_stages
-from app.solve.compiled import kernel, part
+from app.solve.compiled import inlined, kernel, part
 from app.solve.simd import (
     load,
     offset,
@@ -105,7 +105,7 @@ def _grow(shape: Any, clock: Any, count: Any) -> bool:
     return True
 
 
-@part
+@inlined
 def _explicit_step(
     tables: Any, wide: Any, shape: Any, clock: Any, count: Any, plan: Any, v: Any, y: Any, work: Any, rtol: Any,
     atol: Any,
@@ -126,7 +126,7 @@ def _explicit_step(
         store(work, SLOPES * blocks + i, load(work, (dp5.STAGES - 1) * blocks + i, like))
 
 
-@part
+@inlined
 def _implicit_step(
     tables: Any, wide: Any, sizes: Any, stiff: Any, partials: Any, diagonals: Any, change: Any, shape: Any, clock: Any,
     count: Any, plan: Any, v: Any, y: Any, work: Any, rtol: Any, atol: Any,
@@ -159,7 +159,7 @@ def _implicit_step(
     rosw_stages.error(shape, clock, v, at, y, k, rtol, atol, blocks)
 
 
-@part
+@inlined
 def _advance(
     tables: Any, wide: Any, sizes: Any, stiff: Any, stiff_wide: Any, shortest: Any, partials: Any, fresh: Any,
     diagonals: Any, change: Any, shape: Any, clock: Any, count: Any, plan: Any, notes: Any, v: Any, y: Any, work: Any,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.solve.compiled import kernel, part
+from app.solve.compiled import inlined, kernel
 from app.solve.simd import offset, pointer
 from app.solve.table import ONLY_FORWARD, evaluate, pointers
 
 
-@part
+@inlined
 def _forward(tables: Any, wide: Any, width: Any, v: Any, row: Any, sources: Any, count: Any) -> None:
     """V of the forward groups with the sources of one row."""
     for column in range(count):

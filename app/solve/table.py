@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from app.program import FORWARD, Opcode
 from app.solve.assemble import COLUMNS, OUTPUT
-from app.solve.compiled import kernel, part
+from app.solve.compiled import inlined, kernel, part
 from app.solve.dense_lanes import dense_lanes
 from app.solve.dense_one import dense_one
 from app.solve.dense_output import output_layer
@@ -150,7 +152,7 @@ def evaluate_one(tables: Any, mode: Any, v: Any, dy: Any) -> None:
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
         if op[0] == LOOP:
-            number = loop_step(op, number - 1, v, lists, 1)
+            number = loop_step(op, number - 1, v, lists, np.int64(1))
         elif op[0] < DENSE:
             first = rows_by_eight(op, v, dy, out, ptr, a, b, k, m) if op[4] > 0 else op[1]
             _rows(op[0], first, op[2], v, dy, out, ptr, a, b, k, m, False, False, 0.0)
@@ -173,17 +175,17 @@ def evaluate_lanes(tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
         if mode == ONLY_FORWARD and (op[3] & FORWARD) == 0:
             continue
         if op[0] == LOOP:
-            number = loop_step(op, number - 1, v, lists, WIDTH)
+            number = loop_step(op, number - 1, v, lists, np.int64(WIDTH))
         elif op[0] < DENSE:
             _rows(op[0], op[1], op[2], v, dy, out, ptr, a, b, k, m, k_wide, m_wide, zero8())
         else:
             dense_lanes(op, v, dy, lists, constants, constants_wide)
 
 
-@part
+@inlined
 def evaluate(width: Any, tables: Any, wide: Any, mode: Any, v: Any, dy: Any) -> None:
     """Either of the two."""
     if width == 1:
-        evaluate_one(tables, mode, v, dy)
+        evaluate_one(tables, np.int64(mode), v, dy)
     else:
-        evaluate_lanes(tables, wide, mode, v, dy)
+        evaluate_lanes(tables, wide, np.int64(mode), v, dy)
