@@ -264,7 +264,8 @@ class Workspace(QWidget):
 
     def _dataset_parameters(self) -> dict[str, str]:
         schematic = self.desk.schematic
-        used = {entry.parameters.get("dataset") for entry in schematic.top.instances.values()}
+        drawn = [entry for sheet in schematic.sheets.values() for entry in sheet.instances.values()]
+        used = {entry.parameters.get("dataset") for entry in drawn}
         names = [name for name in schematic.datasets if name not in used] or list(schematic.datasets)
         if not names:
             return {}

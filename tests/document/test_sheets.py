@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from app.document.cures import cure_of
 from app.document.definitions import block_in, chained_names, located, why_not_place
 from app.document.fold import fold
 from app.document.history import History
+from app.document.journal import Journal, replay
 from app.document.rules import why_not_connect
 from app.document.schematic import TOP, Change, End, Instance, Schematic
 from app.document.sheet_edits import delete_sheet, expand, rename_sheet
@@ -221,3 +224,17 @@ def test_a_hidden_layer_as_a_sheet_has_no_problem() -> None:
     folded(schematic, "N2_1", "N2_2", "N2_3", "B2_1", "B2_2", "B2_3")
     _, problems = check_schematic(schematic)
     assert [problem for problem in problems if problem.severity != "note"] == []
+
+
+def test_a_journal_brings_back_what_was_done_with_sheets(tmp_path: Path) -> None:
+    schematic = network()
+    journal, history = Journal(aann_file.Document(schematic), None, tmp_path), History(schematic)
+    history.do("Place", edits.place(schematic, "probe", (0, 0)))
+    history.do("Create sheet", fold(schematic, ids_of(schematic, "N2_1", "N2_2")))
+    history.do("Rename sheet", rename_sheet(schematic, "sheet1", "pair"))
+    history.do("Gain", edits.set_parameter(schematic, "pair", ids_of(schematic, "N2_1", sheet="pair")[0], "gain", "9"))
+    for step in (history.undo, history.undo, history.redo, history.redo):
+        assert step()
+    journal.flush()
+    assert aann_file.dumps(replay(journal.path).schematic) == aann_file.dumps(schematic)
+    journal.close()

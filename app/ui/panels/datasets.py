@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QTa
 
 from app.document import dataset, edits
 from app.document.dataset import Dataset
-from app.document.schematic import TOP
 from app.errors import Problem, ProblemError
 from app.ui.controls.choice import Choice
 from app.ui.controls.naming import named
@@ -137,8 +136,9 @@ class DatasetsPanel(QWidget):
 
     def _show_row_time(self, name: str) -> None:
         targets = [
-            BlockTarget(self.desk.schematic, TOP, instance.id)
-            for instance in self.desk.schematic.top.instances.values()
+            BlockTarget(self.desk.schematic, on, instance.id)
+            for on, sheet in self.desk.schematic.sheets.items()
+            for instance in sheet.instances.values()
             if instance.type == "dataset" and instance.parameters.get("dataset", "") == name and name
         ]
         if self._row is not None and self._row.targets == tuple(targets):

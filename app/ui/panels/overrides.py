@@ -30,6 +30,7 @@ class Overrides(QWidget):
         self._rows: list[QWidget] = []
         self.all = QPushButton("Remove all")
         self.all.clicked.connect(self._remove_all)
+        self.all.hide()
         self._column.addWidget(self.all)
         self.field = QLineEdit()
         self.field.setPlaceholderText("N1.gain = 6")

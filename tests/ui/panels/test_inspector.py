@@ -313,7 +313,7 @@ def test_a_placed_sheet_shows_its_definition_ports_and_overrides(desk: QuietDesk
     page = inspector.block_page
     assert inspector.head.name.text() == "A1" and "placed 2 times" in inspector.head.kind.text()
     assert list(page.rows) == ["sheet"] and not page.ports_section.isHidden()
-    assert "left: " in page.ports.text() and not page.inside_section.isHidden()
+    assert "left: " in page.ports.text() and not page.inside_section.isHidden() and page.overrides.all.isHidden()
     page.overrides.removed.emit(("N2_1.gain",))
     assert desk.schematic.top.instances[placed.id].overrides == {}
     QTest.keyClicks(page.overrides.field, "N2_1/Mf1.K_m = 90n")
