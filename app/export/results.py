@@ -41,7 +41,7 @@ def result_arrays(run: TrainingRun) -> dict[str, np.ndarray]:
     """Everything worth keeping, by name."""
     runs = len(run.options.seeds)
     _, outputs = run.forward()
-    mse = np.stack(run.mse)[:, :runs] if run.mse else np.zeros((0, runs))
+    mse = run.mse[:][:, :runs]
     return {
         "mse": mse,
         "weights": run.weights()[:, :runs],

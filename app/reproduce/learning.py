@@ -104,7 +104,7 @@ class Bench:
         run = prepare(compile_schematic(schematic), schematic, Options(seeds_from(self.seed, RUNS), keep_going=True))
         before = run.weights()[:, :RUNS].copy()
         run.advance_epochs(epochs)
-        mse = np.stack(run.mse)[:, :RUNS]
+        mse = run.mse[:][:, :RUNS]
         return Learning(mse, before, run.weights()[:, :RUNS].copy(), run.timeline.row_time, run.wall_seconds)
 
 

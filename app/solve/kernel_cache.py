@@ -15,7 +15,7 @@ from pathlib import Path
 from app.paths import user_cache
 
 KEPT_VERSIONS = 3
-NEEDED = ("advance", "mean_squares_block")
+NEEDED = ("advance", "mean_squares_block", "evaluate_block")
 
 
 def folder() -> Path:
@@ -52,7 +52,7 @@ def is_ready(method: str = "dp5") -> bool:
     """Whether a run with this method loads its kernels from the disk, in about half a second, instead of compiling
     them, once on a machine, in up to a minute."""
     there = kept()
-    return f"{method}.{NEEDED[0]}" in there and f"rows.{NEEDED[1]}" in there
+    return {f"{method}.{NEEDED[0]}", *(f"rows.{name}" for name in NEEDED[1:])} <= there
 
 
 def _sources_hash() -> str:

@@ -11,9 +11,10 @@ import numpy as np
 from app.program import FloatArray, IntArray, Program, Schedule
 from app.solve import dp5, dp8, drive, rk4
 from app.solve.plan import Plan, aligned, make_plan
-from app.solve.rows import evaluate_block, forward_block, mean_squares_block
+from app.solve.rows import evaluate_block, mean_squares_block
 from app.solve.simd import WIDTH
 from app.solve.state import IntegratorState, Options, Recorder, RowEnds
+from app.solve.table import ONLY_FORWARD
 
 ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "dp8": dp8.advance, "rk4": rk4.advance}
 ALONE = 200  # states from which on a run fills the registers better than eight side by side
@@ -101,13 +102,14 @@ class Engine:
         def run(block: int) -> None:
             begin = plan.first_state * plan.width
             packed_v[block, begin : begin + packed_y.shape[1]] = packed_y[block]
-            forward_block(
-                plan.blocks[block], plan.wide, plan.width, packed_v[block], rows, sources, wanted,
-                values[block],
+            evaluate_block(
+                plan.blocks[block], plan.wide, plan.width, ONLY_FORWARD, packed_v[block], packed_y[block], rows,
+                sources, wanted, values[block],
             )  # fmt: skip
 
         self._each(run)
-        both = values.transpose(1, 2, 0, 3).reshape(len(table), len(wanted), -1)[:, :, : plan.lanes]
+        lanes = len(plan.blocks) * plan.width
+        both = values.transpose(1, 2, 0, 3).reshape(len(table), len(wanted), lanes)[:, :, : plan.lanes]
         return both[:, : len(program.errors)].copy(), both[:, len(program.errors) :].copy()
 
     def mean_squares(self, v: FloatArray, ends: FloatArray, table: FloatArray) -> FloatArray:
@@ -115,15 +117,15 @@ class Engine:
         by the forward part alone."""
         plan = self.plan
         packed_v = plan.pack_values(v)
-        packed_ends = plan.pack_ends(ends)
+        ends, places = np.ascontiguousarray(ends), plan.first_state + plan.state_place
         result = np.zeros((len(plan.blocks), len(ends), plan.width))
         sources, rows = plan.place[self.program.sources], np.ascontiguousarray(table, float)
         errors = plan.place[self.program.errors]
 
         def run(block: int) -> None:
             mean_squares_block(
-                plan.blocks[block], plan.wide, plan.width, packed_v[block], plan.first_state * plan.width,
-                packed_ends[block], rows, sources, errors, result[block],
+                plan.blocks[block], plan.wide, plan.width, packed_v[block], places, ends, block * plan.width, rows,
+                sources, errors, result[block],
             )  # fmt: skip
 
         self._each(run)
@@ -138,14 +140,16 @@ class Engine:
         v = program.values()
         self.advance(v, state, Schedule(times, times, rows, table))
         self.mean_squares(v, state.y[None], table)
+        self.forward(v, state.y, table)
 
     def evaluate(self, v: FloatArray) -> FloatArray:
         """dy (states, lanes) [V/s]; fills V (slots, lanes) from the states and sources in it."""
         plan = self.plan
         packed = plan.pack_values(v)
         dy = np.zeros((len(plan.blocks), plan.padded * plan.width))
+        row, none, nothing = np.zeros((1, 0)), np.zeros(0, np.int64), np.zeros((1, 0, plan.width))
         for block, tables in enumerate(plan.blocks):
-            evaluate_block(tables, plan.wide, plan.width, packed[block], dy[block])
+            evaluate_block(tables, plan.wide, plan.width, 0, packed[block], dy[block], row, none, none, nothing)
         v[:] = plan.unpack_values(packed)
         return plan.unpack_states(dy)
 

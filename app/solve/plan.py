@@ -126,14 +126,6 @@ class Plan:
     def _kept(self) -> IntArray | slice:
         return slice(None) if self.moved is None else np.flatnonzero(self.state_place >= 0)
 
-    def pack_ends(self, ends: FloatArray) -> FloatArray:
-        """Many states at once, (n, states, lanes) -> (blocks, n, padded * width)."""
-        lane = np.minimum(np.arange(len(self.blocks) * self.width), ends.shape[2] - 1)
-        packed = np.zeros((len(self.blocks), len(ends), self.padded, self.width))
-        by_block = ends[:, :, lane].reshape(len(ends), -1, len(self.blocks), self.width)
-        packed[:, :, self.state_place] = by_block.transpose(2, 0, 1, 3)
-        return packed.reshape(len(self.blocks), len(ends), -1)
-
     def unpack_values(self, packed: FloatArray) -> FloatArray:
         """The inverse of pack_values."""
         return self._unpack(packed, self.place)

@@ -85,9 +85,8 @@ class Picture:
         if not self._map_wanted or not self.stale or (running and now - self._map_at < MAP_PERIOD):
             return
         run, layout = recorder.run, recorder.layout
-        levels = run.gate_values()
-        found = decision_map(layout, run.program, states, levels, RUNNING_CELLS if running else STILL_CELLS)
-        self._map = found, rows_correct(layout, run.program, states, levels)
+        found = decision_map(layout, run, states, RUNNING_CELLS if running else STILL_CELLS)
+        self._map = found, rows_correct(layout, run, states)
         self._map_at, self.stale = time.perf_counter(), running
 
 

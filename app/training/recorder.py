@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.program import FloatArray
-from app.training.evaluate import evaluate
+from app.training.evaluate import voltages
 from app.training.frame import Curve, Layout
 from app.training.stop import PLATEAU_EPOCHS, Stop
 from app.training.stream import Pyramid, Ring, Thinned
@@ -75,25 +75,23 @@ class Recorder:
     def values_at(self, states: FloatArray, row: int) -> FloatArray:
         """V (slots,) for states (states, 1) at the begin of a row."""
         schedule = self.run.timeline.schedule(self.run.seeds, row, 1)
-        sources = schedule.table[schedule.row[0, 0]][:, None]
-        levels = self.run.gate_values()
-        return evaluate(self.run.program, states, sources, levels, float(schedule.begin[0, 0]))[:, 0]
+        sources = schedule.table[schedule.row[0, 0]]
+        return voltages(self.run, states, sources, float(schedule.begin[0, 0]))
 
     def _log(self, first_epoch: int) -> None:
         """The epochs after `first_epoch` that the last call finished."""
         run, count = self.run, self.run.epoch - first_epoch
         if not count:
             return
-        epochs = first_epoch + 1 + np.arange(count)
         if len(run.recent):
             curve = run.recent[-count:, :1]
             self.mse = float(curve[-1, 0])
-            self.learning.add(epochs[-len(curve) :].astype(float), curve)
-            del run.mse[: -PLATEAU_EPOCHS - 1]
-        logged = run.circuit.weight_states[: len(self.layout.weights)]
-        ended = epochs[-len(run.ends) :] if len(run.ends) else epochs[:0]
-        for number in np.flatnonzero(ended % self.weights.stride == 0).tolist():
-            self.weights.add(int(ended[number]), run.ends[number, logged, 0])
+            self.learning.add(np.arange(run.epoch + 1 - len(curve), run.epoch + 1, dtype=float), curve)
+            run.mse.keep_newest(PLATEAU_EPOCHS + 1)
+        logged, ends, stride = run.circuit.weight_states[: len(self.layout.weights)], run.ends, self.weights.stride
+        first = run.epoch + 1 - len(ends)  # the epoch that ends[0] is the end of
+        for epoch in range(-(-first // stride) * stride, run.epoch + 1, stride):
+            self.weights.add(epoch, ends[epoch - first, logged, 0])
         if run.row % self.layout.rows == 0:
             self.keep()
 

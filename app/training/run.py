@@ -6,8 +6,8 @@ Many runs (seeds) go side by side as lanes. Where a caller stops between rows ne
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,9 +19,10 @@ from app.solve import methods, reference
 from app.solve.state import IntegratorState, Recorder, RowEnds, Status
 from app.solve.state import Options as Tolerances
 from app.training.gates import gate_sequence
+from app.training.growing import Growing
 from app.training.schedule import Timeline, with_levels
 
-FirstMet = Callable[[Sequence[FloatArray], int], int | None]
+FirstMet = Callable[[Growing, int], int | None]
 BOUNDLESS = 1e6  # volts: what is beyond has no circuit behind it
 MOST_ROWS = 1 << 16  # of one call of the kernels, unless an epoch is longer
 MOST_ENDS = 1 << 22  # numbers kept of the epochs' ends in one call
@@ -54,16 +55,14 @@ class Snapshot:
 
 @dataclass
 class TrainingRun:
-    """`row` counts rows since the start; `mse` holds one (lanes,) array per finished epoch [V^2]; `ends` (epochs,
-    states, lanes) the states at the ends of the epochs that the last call finished, where the MSE was taken from them.
-    `recent` (epochs, lanes) the MSE of those that the last call finished, as one array.
+    """`row` counts rows since the start; `mse` holds one (lanes,) array per finished epoch [V^2].
+    `warm`: the kernels are loaded.
     `wall_seconds` is integration alone, with the kernels loaded, `mse_seconds` the forward passes."""
 
     circuit: Circuit
     timeline: Timeline
     options: Options
     row: int = 0
-    mse: list[FloatArray] = field(default_factory=list)
     wall_seconds: float = 0.0
     mse_seconds: float = 0.0
 
@@ -76,14 +75,15 @@ class TrainingRun:
         self.solver = methods.create(self.program, self.options.solver, tolerances)
         self.state = IntegratorState.start(self.circuit.initial_state(seeds))
         self.switch = self.options.switch
-        self.ends = np.zeros((0, *self.state.y.shape))
-        self.recent = np.zeros((0, lanes))
+        self._ends = [np.zeros((0, *self.state.y.shape))]
+        self._recent = [np.zeros((0, lanes))]
+        self.mse = Growing(lanes)
         self._values = self.program.values()
         self._row_squares: list[FloatArray] = []
         self._level_slots = np.array(list(self.program.levels.values()), np.int64)
         by_id = {instance.id: instance for instance in self.circuit.netlist.instances}
         self._level_values = [by_id[ident].values for ident in self.program.levels]
-        self._warm = False
+        self.warm = False
         self._probe: Recorder | None = None
         self._samples: list[tuple[FloatArray, FloatArray]] = []
         if self.timeline.columns and not self.timeline.datasets and not self.timeline.waveforms:
@@ -109,6 +109,17 @@ class TrainingRun:
         with states in the forward part, and with sources (noise among them) that change in the course of time."""
         return self.program.forward_has_state
 
+    @property
+    def ends(self) -> FloatArray:
+        """(epochs, states, lanes), the states at the ends of the epochs that the last call finished, where the MSE was
+        taken from them."""
+        return _joined(self._ends)
+
+    @property
+    def recent(self) -> FloatArray:
+        """(epochs, lanes) the MSE of the epochs that the last call finished."""
+        return _joined(self._recent)
+
     def weights(self) -> FloatArray:
         """(weights, lanes) capacitor voltages in the order of Circuit.weight_paths."""
         return self.state.y[self.circuit.weight_states]
@@ -122,9 +133,9 @@ class TrainingRun:
 
     def warm_up(self) -> None:
         """Loads the kernels, which the first time on a machine takes seconds; advancing does it by itself."""
-        if not self._warm:
+        if not self.warm:
             self.solver.warm_up()
-            self._warm = True
+            self.warm = True
 
     def advance(self, rows: int) -> int:
         """Integrates up to `rows` rows, at most to the end of the epoch. Returns how many. Else as advance_rows."""
@@ -144,7 +155,7 @@ class TrainingRun:
         self.warm_up()
         start, end, known = self.row, self.row + rows, len(self.mse)
         before = None if first_met is None else self.snapshot()
-        self.ends, self.recent = self.ends[:0], self.recent[:0]
+        self._ends, self._recent = [self._ends[0][:0]], [self._recent[0][:0]]
         while self.row < end:
             self._stretch(min(end - self.row, self._most_rows()))
             met = None if first_met is None else first_met(self.mse, known)
@@ -192,7 +203,7 @@ class TrainingRun:
     def restore(self, snapshot: Snapshot) -> None:
         self.state = snapshot.integrator.copy()
         self.row, self.switch = snapshot.row, snapshot.switch
-        del self.mse[snapshot.epochs :]
+        self.mse.cut(snapshot.epochs)
         self._row_squares = list(snapshot.row_squares)
 
     # -- a stretch: one call of the kernels -------------------------------------------------------------------------
@@ -267,21 +278,26 @@ class TrainingRun:
             return
         if not len(ends.values):
             return
-        gates = self._gates(first_epoch, len(ends.values))
+        self._add_mse(self._mean_squares(ends.values, self._gates(first_epoch, len(ends.values))))
+        self._ends.append(ends.values)
+
+    def _mean_squares(self, ends: FloatArray, gates: FloatArray) -> FloatArray:
+        """(epochs, lanes) [V^2] of the states at the epochs' ends, with the V_teach switches as they then were."""
+        values, table = self.values(), self.timeline.static_table
+        if (gates == gates[0]).all():
+            values[self._level_slots] = gates[0][:, None]
+            return self.solver.mean_squares(values, ends, table)
         result = np.zeros((len(gates), self.lanes))
-        values = self.values()
-        same = bool((gates == gates[0]).all())
-        patterns, which = (gates[:1], np.zeros(len(gates))) if same else np.unique(gates, axis=0, return_inverse=True)
+        patterns, which = np.unique(gates, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
             values[self._level_slots] = pattern[:, None]
             chosen = which.ravel() == number
-            result[chosen] = self.solver.mean_squares(values, ends.values[chosen], self.timeline.static_table)
-        self._add_mse(result)
-        self.ends = np.concatenate([self.ends, ends.values])
+            result[chosen] = self.solver.mean_squares(values, ends[chosen], table)
+        return result
 
     def _add_mse(self, result: FloatArray) -> None:
         self.mse.extend(result)
-        self.recent = np.concatenate([self.recent, result])
+        self._recent.append(result)
 
     def _gates(self, first: int, count: int) -> FloatArray:
         """(count, levels) positions of the V_teach switches in the epochs from `first` on."""
@@ -347,6 +363,13 @@ class TrainingRun:
     def _worst_state(self, lane: int) -> str:
         state = np.abs(self.state.y[:, lane])
         return self.circuit.state_names[int(np.argmax(state))] if len(state) else "the circuit"
+
+
+def _joined(parts: list[FloatArray]) -> FloatArray:
+    """All of them as one array, which takes their place; the first may be empty."""
+    if len(parts) > 1:
+        parts[:] = [parts[1] if len(parts) == 2 and not len(parts[0]) else np.concatenate(parts)]
+    return parts[0]
 
 
 def _row_end_segments(schedule: Schedule, begins: FloatArray) -> IntArray:

@@ -11,6 +11,7 @@ import numpy as np
 from app.document.schematic import Schematic
 from app.errors import fail
 from app.program import FloatArray
+from app.training.growing import Growing
 from app.training.run import TrainingRun
 from blocks import units
 
@@ -43,14 +44,14 @@ class Stop:
             limits.append(math.ceil(self.time / run.timeline.row_time - 1e-9))
         return min(limits, default=ENDLESS) - run.row
 
-    def first_met(self, mse: Sequence[FloatArray], first: int = 0) -> int | None:
+    def first_met(self, mse: Growing | Sequence[FloatArray], first: int = 0) -> int | None:
         """The first of the epochs from `first` on after which the MSE, (lanes,) an epoch, calls for a stop: every run
         was at the target once, or none improved by more than the share `plateau` over the last 50 epochs. Runs that
         stopped for good (NaN) are not waited for."""
         start = max(first, 0)
         if (self.mse is None and self.plateau is None) or start >= len(mse):
             return None
-        curve = np.stack(mse)
+        curve = np.asarray(mse)
         met = np.zeros(len(curve), bool)
         if self.mse is not None:
             met |= ((np.fmin.accumulate(curve) <= self.mse) | np.isnan(curve)).all(axis=1)

@@ -74,12 +74,16 @@ class Pyramid:
             return
         while x[-1] / self.width >= len(self._low):
             self._halve()
-        bucket = (x / self.width).astype(np.int64)
-        start = np.flatnonzero(np.diff(bucket, prepend=-1))
-        finite = np.isfinite(y)
-        low = np.minimum.reduceat(np.where(finite, y, np.inf), start, axis=0)
-        high = np.maximum.reduceat(np.where(finite, y, -np.inf), start, axis=0)
-        where = bucket[start]
+        # The edges are sought in x, since each pass over all samples takes Python's lock from whoever paints them.
+        bucket = np.arange(int(x[0] / self.width), int(x[-1] / self.width) + 1)
+        start = np.concatenate([[0], np.searchsorted(x, bucket[1:] * self.width), [len(x)]])
+        filled = start[1:] > start[:-1]
+        start, where = start[:-1][filled], bucket[filled]
+        low, high = np.minimum.reduceat(y, start, axis=0), np.maximum.reduceat(y, start, axis=0)
+        if not (np.isfinite(low).all() and np.isfinite(high).all()):
+            finite = np.isfinite(y)
+            low = np.minimum.reduceat(np.where(finite, y, np.inf), start, axis=0)
+            high = np.maximum.reduceat(np.where(finite, y, -np.inf), start, axis=0)
         self._low[where] = np.minimum(self._low[where], low)
         self._high[where] = np.maximum(self._high[where], high)
         self._used = max(self._used, int(where[-1]) + 1)

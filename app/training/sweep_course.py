@@ -60,14 +60,14 @@ class Course:
 
     # -- after some epochs --------------------------------------------------------------------------------------
 
-    def _take(self, added: list[FloatArray]) -> None:
+    def _take(self, added: FloatArray) -> None:
         run, lanes = self.run, self._lanes
         first = len(self._curves)
         for entry in added:
             line = np.full(len(self._end), np.nan)
             line[lanes] = entry[: len(lanes)]
             self._curves.append(line)
-        if self._conditional and added:
+        if self._conditional and len(added):
             self._note_ends(first)
         self.broken[lanes] = run.state.status[: len(lanes)] != Status.RUNNING
         self.steps[lanes] = run.state.steps[: len(lanes)]

@@ -66,6 +66,8 @@ def test_which_kernels_are_there_is_read_from_the_disk(tmp_path: Path, monkeypat
     (inner / "dp5.advance-257.py311.nbi").write_bytes(b"")
     assert kernel_cache.kept() == {"dp5.advance"} and not kernel_cache.is_ready()
     (inner / "rows.mean_squares_block-34.py311.nbi").write_bytes(b"")
+    assert not kernel_cache.is_ready()
+    (inner / "rows.evaluate_block-22.py311.nbi").write_bytes(b"")
     assert kernel_cache.is_ready() and not kernel_cache.is_ready("rk4")
 
 
