@@ -191,7 +191,7 @@ class Engine:
         blocks, width, lanes = len(self.plan.blocks), self.plan.width, self.plan.lanes
         clock, count = np.zeros((blocks, 9, 8)), np.zeros((blocks, 8, 8), np.int64)
         for number, floats in ((0, state.h), (1, state.offset), (7, state.failed_at)):
-            padded = np.resize(floats, blocks * width)
+            padded = floats if len(floats) == blocks * width else np.resize(floats, blocks * width)
             clock[:, number, :width] = padded.reshape(blocks, width)
         for number, counts in enumerate((state.segment, state.steps, state.rejected, state.status)):
             wide = np.zeros(blocks * width, np.int64)

@@ -136,8 +136,11 @@ class Plan:
 
     def _pack(self, values: FloatArray, place: IntArray, size: int) -> FloatArray:
         """Lanes beyond the last repeat it."""
-        lane = np.minimum(np.arange(len(self.blocks) * self.width), values.shape[1] - 1)
         packed = aligned(len(self.blocks), size * self.width)
+        if packed.shape == (1, size):
+            packed[0, place] = values[:, 0]
+            return packed
+        lane = np.minimum(np.arange(len(self.blocks) * self.width), values.shape[1] - 1)
         by_lane = values[:, lane].reshape(len(values), len(self.blocks), self.width).transpose(1, 0, 2)
         packed.reshape(len(self.blocks), size, self.width)[:, place] = by_lane
         return packed

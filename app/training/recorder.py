@@ -51,6 +51,13 @@ class Recorder:
         span = self._stride * self.layout.rows
         return span - self.run.row % span
 
+    def fitting(self, rows: int) -> int:
+        """`rows`, or down to half as many that end where a snapshot is due: each call of the kernels costs what a
+        hundred rows do."""
+        span, row = self._stride * self.layout.rows, self.run.row
+        due = (row + rows) // span * span - row
+        return due if 2 * due >= rows else rows
+
     def advance(self, rows: int, stop: Stop) -> None:
         """Advance up to `rows` rows, in calls that span many epochs, exactly to where `stop` is met."""
         end = self.run.row + rows

@@ -25,6 +25,7 @@ from app.training.schedule import Timeline, with_levels
 FirstMet = Callable[[Growing, int], int | None]
 BOUNDLESS = 1e6  # volts: what is beyond has no circuit behind it
 MOST_ROWS = 1 << 16  # of one call of the kernels, unless an epoch is longer
+PROBED = 512  # samples of a trace before it pauses to hand them over
 MOST_ENDS = 1 << 22  # numbers kept of the epochs' ends in one call
 
 
@@ -173,7 +174,7 @@ class TrainingRun:
     def trace(self, rows: int, slots: IntArray) -> tuple[FloatArray, FloatArray]:
         """advance_rows(rows), and lane 0 of `slots` (p,) after every step and on both sides of every edge: times (n,)
         [s] and values (n, p). Takes the same steps as without."""
-        self._probe, self._samples = Recorder(slots), []
+        self._probe, self._samples = Recorder(slots, PROBED), []
         try:
             self.advance_rows(rows)
             self._samples.append(self._probe.take())

@@ -221,7 +221,7 @@ class Session:
             self._trace(min(due, recorder.window_rows))
             self._traced_at = now()
         else:
-            recorder.advance(min(due, pace.rows_for(seconds)), self._stop)
+            recorder.advance(min(due, recorder.fitting(pace.rows_for(seconds))), self._stop)
             pace.took(run.row - row, time.thread_time() - computing)
         if self._stop.reached(run):
             self.state, self._wants_to_run = "finished", False

@@ -79,11 +79,12 @@ class Pyramid:
         start = np.concatenate([[0], np.searchsorted(x, bucket[1:] * self.width), [len(x)]])
         filled = start[1:] > start[:-1]
         start, where = start[:-1][filled], bucket[filled]
-        low, high = np.minimum.reduceat(y, start, axis=0), np.maximum.reduceat(y, start, axis=0)
+        lines = np.ascontiguousarray(y.T)
+        low, high = np.minimum.reduceat(lines, start, axis=1).T, np.maximum.reduceat(lines, start, axis=1).T
         if not (np.isfinite(low).all() and np.isfinite(high).all()):
-            finite = np.isfinite(y)
-            low = np.minimum.reduceat(np.where(finite, y, np.inf), start, axis=0)
-            high = np.maximum.reduceat(np.where(finite, y, -np.inf), start, axis=0)
+            finite = np.isfinite(lines)
+            low = np.minimum.reduceat(np.where(finite, lines, np.inf), start, axis=1).T
+            high = np.maximum.reduceat(np.where(finite, lines, -np.inf), start, axis=1).T
         self._low[where] = np.minimum(self._low[where], low)
         self._high[where] = np.maximum(self._high[where], high)
         self._used = max(self._used, int(where[-1]) + 1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.ui import theme
 from app.ui.controls.naming import named
+from app.ui.controls.readout import EYE
 from app.ui.theme import Theme, notifier
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Scrubber(QWidget):
         self.setToolTip("Drag back to look at an earlier epoch: weights, voltages and decision map as they were")
         self.last, self.shown = 0, 0
         self.diamonds: tuple[int, ...] = ()
+        self._waiting = QTimer(self)
+        self._waiting.setSingleShot(True)
+        self._waiting.setInterval(EYE)
+        self._waiting.timeout.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(300, 34)
@@ -42,8 +47,12 @@ class Scrubber(QWidget):
     def show_state(self, last: int, shown: int, diamonds: tuple[int, ...]) -> None:
         """`last` epoch that was run, `shown` where the handle stands, `diamonds` where V_teach was changed."""
         if (last, shown, diamonds) != (self.last, self.shown, self.diamonds):
+            seldom = self.last != last and shown == last  # it follows a run: a few times a second will do
             self.last, self.shown, self.diamonds = last, shown, diamonds
-            self.update()
+            if not seldom:
+                self.update()
+            elif not self._waiting.isActive():
+                self._waiting.start()
 
     @property
     def end(self) -> int:

@@ -103,7 +103,7 @@ def sine() -> Picture:
 def moons() -> Picture:
     schematic, run = opened("moons")
     layout = layout_of(run)
-    found = decision_map(layout, run.program, run.state.y[:, :1], run.gate_values(), CELLS)
+    found = decision_map(layout, run, run.state.y[:, :1], CELLS)
     if found is None:
         raise ValueError("the moons have no decision map")
     rows = np.array(schematic.datasets["moons"].rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
@@ -34,17 +34,20 @@ HALO, HALO_ALPHA = 7.0, 0.22
 CHEVRON, CHEVRON_EVERY = 7.0, 90.0
 CHEVRON_SPEED = 40.0  # px/s
 _Style = tuple[int, float, bool]  # bin, width, dashed
+Halo = Callable[[QPainter], None]
 
 
 def paint_live(
-    painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: Look, backward: Mapping[str, bool]
-) -> None:
-    """`backward` are the wires of the lit path with their direction."""
+    painter: QPainter, seen: Seen, ink: Ink, detail: Detail, look: Look, backward: Mapping[str, bool],
+    halo: Halo | None = None,
+) -> None:  # fmt: skip
+    """`backward` are the wires of the lit path with their direction; `halo` paints the band under them, if somebody
+    has it already."""
     live, drawing = look.live, seen.drawing
     if live is None:
         return
     if live.v_teach > 0:
-        _paint_path(painter, seen, backward, ink, look)
+        _paint_path(painter, seen, backward, ink, look, halo)
     draw_lines(painter, wires_lines(drawing, (view for view in seen.wires if view.bus)), bus_pen(ink))
     found: dict[_Style, list[WireView]] = defaultdict(list)
     levels: dict[int, int] = {}
@@ -118,7 +121,15 @@ def _weight(drawing: Drawing, view: WireView, live: LiveFrame) -> float | None:
     return None
 
 
-def _paint_path(painter: QPainter, seen: Seen, backward: Mapping[str, bool], ink: Ink, look: Look) -> None:
+def paint_path_halo(painter: QPainter, seen: Seen, backward: Mapping[str, bool], ink: Ink) -> None:
+    """The band under the lit path."""
+    views = [view for view in seen.wires if view.wire.id in backward]
+    paint_halo(painter, seen.drawing, views, "teach", HALO_ALPHA, max(HALO, 5.0 / ink.zoom), ink)
+
+
+def _paint_path(
+    painter: QPainter, seen: Seen, backward: Mapping[str, bool], ink: Ink, look: Look, halo: Halo | None
+) -> None:
     """Halo and chevrons; while the path lights up they reach from the right only as far as `path_lit` says."""
     drawing = seen.drawing
     views = [view for view in seen.wires if view.wire.id in backward]
@@ -128,7 +139,10 @@ def _paint_path(painter: QPainter, seen: Seen, backward: Mapping[str, bool], ink
         left = whole.right() - look.path_lit * whole.width()
         area = seen.area
         painter.setClipRect(QRectF(left, area.top(), max(0.0, area.right() - left), area.height()))
-    paint_halo(painter, drawing, views, "teach", HALO_ALPHA, max(HALO, 5.0 / ink.zoom), ink)
+    if halo is None:
+        paint_path_halo(painter, seen, backward, ink)
+    else:
+        halo(painter)
     size = max(CHEVRON, 5.0 / ink.zoom) / 2.0
     every = max(CHEVRON_EVERY, 60.0 / ink.zoom)
     phase = 0.5 * every if look.still else (look.clock * CHEVRON_SPEED / ink.zoom) % every

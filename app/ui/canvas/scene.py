@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
@@ -39,7 +40,9 @@ class CanvasScene(QGraphicsScene):
         self.cost = 0.0  # s that painting everything in view took last
         self._painter = SheetPainter(Drawing(schematic, sheet), self.look)
         self._image = QPixmap()
-        self._ground, self._blocks = QPixmap(), QPixmap()  # layers that stay the same while a run goes
+        # Layers that stay the same while a run goes; a halo is made when it is first lit.
+        self._ground, self._blocks, self._halo = QPixmap(), QPixmap(), QPixmap()
+        self._halo_made = False
         self._still: tuple[QTransform, str] | None = None  # how these lie, and their theme
         self._shown: tuple[QTransform, str] | None = None  # how the image lies, and its theme
         self._dirty: list[QRectF] = []
@@ -77,7 +80,7 @@ class CanvasScene(QGraphicsScene):
         where, colors = QTransform(painter.worldTransform()), Theme.current()
         size = device * ratio
         if self._image.size() != size or self._image.devicePixelRatio() != ratio:
-            self._image, self._ground, self._blocks = (_transparent(size, ratio) for _ in range(3))
+            self._image, self._ground, self._blocks, self._halo = (_transparent(size, ratio) for _ in range(4))
             self.forget()
         for strip in self._strips(where, colors.name, QRect(0, 0, device.width(), device.height()), ratio):
             self._paint_strip(strip, where, colors)
@@ -136,6 +139,13 @@ class CanvasScene(QGraphicsScene):
         self._painter.paint(painter, area, Ink(colors, zoom), Detail.at(zoom))
         painter.end()
 
+    def _paint_halo(self, painter: QPainter) -> None:
+        """Of all layers the costliest to stroke."""
+        where = QTransform(painter.worldTransform())
+        painter.resetTransform()
+        painter.drawPixmap(0, 0, self._halo)
+        painter.setWorldTransform(where)
+
     def _paint_whole(self, window: QRect, where: QTransform, colors: Theme) -> None:
         """From the layers that are kept and those that change with a run."""
         back, _ = where.inverted()
@@ -143,23 +153,30 @@ class CanvasScene(QGraphicsScene):
         ink, detail, layers = Ink(colors, zoom), Detail.at(zoom), self._painter
         seen = Seen(self.drawing, back.mapRect(QRectF(window)))
         if self._still != (where, colors.name):
-            self._still = where, colors.name
+            self._still, self._halo_made = (where, colors.name), False
             for kept, layer in ((self._ground, layers.paint_ground), (self._blocks, layers.paint_blocks)):
-                kept.fill(Qt.GlobalColor.transparent)
-                painter = QPainter(kept)
-                painter.setWorldTransform(where)
-                layer(painter, seen, ink, detail)
-                painter.end()
+                _paint_kept(kept, where, partial(layer, seen=seen, ink=ink, detail=detail))
+        if self.look.lit and not self._halo_made:
+            self._halo_made = True
+            _paint_kept(self._halo, where, lambda painter: layers.paint_halo(painter, seen, ink, detail))
         self._image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(self._image)
         painter.drawPixmap(0, 0, self._ground)
         painter.setWorldTransform(where)
-        layers.paint_wires(painter, seen, ink, detail)
+        layers.paint_wires(painter, seen, ink, detail, self._paint_halo)
         painter.resetTransform()
         painter.drawPixmap(0, 0, self._blocks)
         painter.setWorldTransform(where)
         layers.paint_top(painter, seen, ink, detail)
         painter.end()
+
+
+def _paint_kept(kept: QPixmap, where: QTransform, layer: Callable[[QPainter], None]) -> None:
+    kept.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(kept)
+    painter.setWorldTransform(where)
+    layer(painter)
+    painter.end()
 
 
 def _transparent(size: QSize, ratio: float) -> QPixmap:

@@ -14,7 +14,7 @@ from app.ui.canvas.block_layer import paint_blocks, paint_faces
 from app.ui.canvas.drawing import Drawing
 from app.ui.canvas.ink import Ink
 from app.ui.canvas.lens_layer import paint_lens, paint_wrong
-from app.ui.canvas.live_layer import paint_live
+from app.ui.canvas.live_layer import Halo, paint_live, paint_path_halo
 from app.ui.canvas.look import Look
 from app.ui.canvas.marks_layer import paint_marks
 from app.ui.canvas.metrics import Detail
@@ -49,14 +49,21 @@ class SheetPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_annotations(painter, seen, ink, detail)
 
-    def paint_wires(self, painter: QPainter, seen: Seen, ink: Ink, detail: Detail) -> None:
-        """Wires, at rest or with what the run says."""
+    def paint_halo(self, painter: QPainter, seen: Seen, ink: Ink, _detail: Detail) -> None:
+        """The band under the path of the errors, lit or not; it stays the same too."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_path_halo(painter, seen, self.backward, ink)
+
+    def paint_wires(
+        self, painter: QPainter, seen: Seen, ink: Ink, detail: Detail, halo: Halo | None = None
+    ) -> None:
+        """Wires, at rest or with what the run says; `halo` as in the live layer."""
         look = self.look
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_wires(painter, seen, ink, detail, look)
         paint_wrong(painter, seen, ink, look)
         if look.live is not None:
-            paint_live(painter, seen, ink, detail, look, self.backward if look.lit else {})
+            paint_live(painter, seen, ink, detail, look, self.backward if look.lit else {}, halo if look.lit else None)
 
     def paint_blocks(self, painter: QPainter, seen: Seen, ink: Ink, detail: Detail) -> None:
         """Blocks without what a run tells of them."""

@@ -16,7 +16,7 @@ from app.ui import theme
 from app.ui.experiments.chart import PlotPage, axis_choice, target_text, value_color, value_texts
 from app.ui.experiments.results import Results
 from app.ui.plots.axis import UnitAxis
-from app.ui.plots.curves import CurvePool, pen, thinned
+from app.ui.plots.curves import CurvePool, Marker, pen, thinned
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CurvesPage(PlotPage):
         self._curves = CurvePool(self.plot, MOST_CURVES)
         self._medians = CurvePool(self.plot, MOST_BANDS)
         beside = {"position": 0.98, "anchors": [(1, 1.05), (1, -0.05)]}
-        self._target = pg.InfiniteLine(angle=0, movable=False, label="", labelOpts=beside)
+        self._target = Marker(angle=0, movable=False, label="", labelOpts=beside)
         self.plot.addItem(self._target, ignoreBounds=True)
         self.below.setText("epoch")
         self.restyle()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from app.program import FloatArray
 from app.ui import theme
 from app.ui.controls.naming import named
-from app.ui.plots.curves import pen
+from app.ui.plots.curves import Marker, pen
 from app.ui.plots.legend import Trace
 from app.ui.plots.shared import CURSORS, Shared
 from app.ui.rich_text import quantity, symbols
@@ -49,8 +49,8 @@ class Cursors(QObject):
         self._data: tuple[Sequence[Trace], FloatArray, FloatArray] = ((), np.zeros(0), np.zeros((0, 0)))
         state.cursors_moved.connect(self.refresh)
 
-    def _line(self, name: str) -> pg.InfiniteLine:
-        line = pg.InfiniteLine(angle=90, movable=True, label=name, labelOpts={"position": 0.96, "movable": False})
+    def _line(self, name: str) -> Marker:
+        line = Marker(angle=90, movable=True, label=name, labelOpts={"position": 0.96, "movable": False})
         line.cursor_name = name
         line.label.setFont(theme.font(9, 700))
         line.setVisible(False)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPen
 
 from app.program import FloatArray
@@ -23,11 +26,47 @@ def pen(color: QColor, width: float = 1.0, dashes: list[float] | None = None) ->
     return result
 
 
+class Curve(pg.PlotCurveItem):
+    """Its box is the plot's. pyqtgraph seeks the extremes of the data some five times a frame for every curve, the
+    hidden ones included; here ranges are given, and whatever changes repaints the plot anyway."""
+
+    def boundingRect(self) -> QRectF:
+        view = self.getViewBox()
+        return QRectF() if view is None else QRectF(view.viewRect())
+
+    def viewTransformChanged(self) -> None:
+        if self.isVisible():
+            self.prepareGeometryChange()
+
+
+class Marker(pg.InfiniteLine):
+    """A line whose label is laid out only while it can be seen."""
+
+    def __init__(self, *, label: str | None = None, labelOpts: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        if label is not None:
+            self.label = _MarkerLabel(self, text=label, **(labelOpts or {}))
+
+    def setVisible(self, visible: bool) -> None:
+        if visible != self.isVisible():
+            super().setVisible(visible)
+            if visible and self.scene() is not None:
+                self.viewTransformChanged()
+                for item in self.childItems():
+                    item.viewTransformChanged()
+
+
+class _MarkerLabel(pg.InfLineLabel):
+    def viewTransformChanged(self) -> None:
+        if self.isVisible():
+            super().viewTransformChanged()
+
+
 class CurvePool:
     """A fixed number of curves of one plot; curves that are not used are hidden, never destroyed."""
 
     def __init__(self, plot: pg.PlotItem, size: int) -> None:
-        self._curves = [pg.PlotCurveItem() for _ in range(size)]
+        self._curves = [Curve() for _ in range(size)]
         for curve in self._curves:
             curve.setVisible(False)
             plot.addItem(curve, ignoreBounds=True)
@@ -63,11 +102,11 @@ def clean(values: FloatArray) -> FloatArray:
     return result
 
 
-def thinned(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """At most MOST_POINTS of x (n,), y (n, traces): minimum and maximum of buckets of equal numbers of samples."""
-    if len(x) <= MOST_POINTS:
+def thinned(x: FloatArray, y: FloatArray, most: int = MOST_POINTS) -> tuple[FloatArray, FloatArray]:
+    """At most `most` of x (n,), y (n, traces): minimum and maximum of buckets of equal numbers of samples."""
+    if len(x) <= most:
         return x, y
-    size = -(-len(x) // (MOST_POINTS // 2))
+    size = -(-len(x) // (most // 2))
     start = np.arange(0, len(x), size)
     result = np.empty((2 * len(start), y.shape[1]))
     result[0::2] = np.fmin.reduceat(y, start, axis=0)

@@ -12,7 +12,7 @@ from PySide6.QtCore import Slot
 from app.program import FloatArray
 from app.ui import theme
 from app.ui.plots.cursors import Cursors
-from app.ui.plots.curves import CurvePool, clean, pen, thinned
+from app.ui.plots.curves import CurvePool, Marker, clean, pen, thinned
 from app.ui.plots.legend import Trace
 from app.ui.plots.pane import CurvePane
 from app.ui.rich_text import THIN
@@ -37,7 +37,7 @@ class LearningPane(CurvePane):
         self._end = pg.ScatterPlotItem(size=7, pxMode=True, useCache=False, antialias=True)
         self.plot.addItem(self._end, ignoreBounds=True)
         beside = {"position": 0.02, "anchors": [(0, 1.05), (0, -0.05)]}
-        self._target = pg.InfiniteLine(angle=0, movable=False, label="", labelOpts=beside)
+        self._target = Marker(angle=0, movable=False, label="", labelOpts=beside)
         self._target.setVisible(False)
         self.plot.addItem(self._target, ignoreBounds=True)
         self._curve: Curve | None = None
@@ -90,7 +90,7 @@ class LearningPane(CurvePane):
     def _draw(self) -> None:
         if self._curve is None:
             return
-        x, y = thinned(clean(self._curve.x), logarithm(self._curve.y))
+        x, y = thinned(clean(self._curve.x), logarithm(self._curve.y), self.most_points(self._live))
         self.say_empty("" if len(x) else "The mean squared error appears here after the first epoch.")
         current = Theme.current()
         color = current.trace(TRACE)

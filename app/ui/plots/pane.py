@@ -16,7 +16,7 @@ from app.ui import icons
 from app.ui.controls.naming import named
 from app.ui.plots import export, surface
 from app.ui.plots.axis import UnitAxis
-from app.ui.plots.curves import pen, widened
+from app.ui.plots.curves import MOST_POINTS, Marker, pen, widened
 from app.ui.plots.legend import Legend
 from app.ui.plots.shared import shared
 from app.ui.theme import Theme, notifier
@@ -193,7 +193,7 @@ class CurvePane(Pane):
         over.addWidget(self.empty)
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self._below)
-        self._viewed = pg.InfiniteLine(angle=90, movable=False)
+        self._viewed = Marker(angle=90, movable=False)
         self._viewed.setVisible(False)
         self.plot.addItem(self._viewed, ignoreBounds=True)
         self.follows = True
@@ -227,6 +227,12 @@ class CurvePane(Pane):
         self._wanted = widened(*x), widened(*y)
         if self.follows:
             self.plot.setRange(xRange=self._wanted[0], yRange=self._wanted[1], padding=0)
+            # pyqtgraph moves its items when it begins to paint, which makes it paint once more.
+            self.plot.vb.prepareForPaint()
+
+    def most_points(self, live: bool) -> int:
+        """How many points of a curve are worth drawing: while it changes, minimum and maximum of every pixel."""
+        return max(200, 2 * self.view.width()) if live else MOST_POINTS
 
     def add_choices(self, menu: QMenu) -> None:
         menu.addAction("Autoscale (double-click)", self.autoscale)

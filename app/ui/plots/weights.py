@@ -85,7 +85,7 @@ class WeightsPane(CurvePane):
         traces = [Trace(name[len(common) :], number) for number, name in enumerate(names)]
         self.legend.show_traces(traces)
         self._say_how_many(layout, common, len(coloured))
-        x, y = thinned(clean(curve.x), clean(curve.y))
+        x, y = thinned(clean(curve.x), clean(curve.y), self.most_points(self._live))
         self.say_empty("" if len(x) > 1 else "No epoch has ended yet.")
         others = np.setdiff1d(np.arange(y.shape[1]), coloured)
         hint = pen(Theme.current().color("hint", PALE_ALPHA))
