@@ -134,3 +134,15 @@ class RowEnds:
         number = np.full(segments, -1)
         number[which] = np.arange(len(which))
         return cls(np.asarray(slots, np.int64), number, np.full((len(which), len(slots), lanes), np.nan))
+
+    @classmethod
+    def numbered(cls, slots: IntArray, number: IntArray, count: int, lanes: int) -> RowEnds:
+        """Notes the `count` ends that `number` (segments,) gives a place. Whatever stood in memory stands where a lane
+        does not come to: see `forget_stopped`."""
+        return cls(np.asarray(slots, np.int64), number, np.empty((count, len(slots), lanes)))
+
+    def forget_stopped(self, state: IntegratorState) -> None:
+        """NaN for the ends that lanes which stopped for good did not reach."""
+        for lane in np.flatnonzero(state.status != Status.RUNNING):
+            left = self.number[max(0, int(state.segment[lane])) :]
+            self.values[left[left >= 0], :, lane] = np.nan

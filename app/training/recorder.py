@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SNAPSHOT_BYTES = 64 << 20
 MAX_SNAPSHOTS = 256
 MAX_WINDOW = 64  # rows
+MOST_UNLOGGED = 64  # stretches
 
 
 class Recorder:
@@ -33,7 +34,8 @@ class Recorder:
         self._slots = np.array([signal.slot for signal in layout.signals], np.int64)
         self.ring = Ring(len(self._slots))
         self.whole = Pyramid(len(self._slots), layout.row_time)
-        self.learning = Pyramid(1, 1.0)
+        self._learning = Pyramid(1, 1.0)
+        self._unlogged: list[tuple[FloatArray, FloatArray]] = []
         self.weights = Thinned(len(layout.weights))
         self.snapshots: dict[int, Snapshot] = {}
         self._stride = 1
@@ -79,6 +81,20 @@ class Recorder:
         self.whole.add(times, values)
         self._log(begin)
 
+    @property
+    def learning(self) -> Pyramid:
+        """The MSE [V^2] over epochs."""
+        self._bring_up()
+        return self._learning
+
+    def _bring_up(self) -> None:
+        """Take in what came since somebody last looked, all at once: each pass over a long array gives Python's lock
+        away to whoever paints."""
+        if self._unlogged:
+            epochs, curves = zip(*self._unlogged, strict=True)
+            self._learning.add(np.concatenate(epochs), np.concatenate(curves))
+            self._unlogged.clear()
+
     def values_at(self, states: FloatArray, row: int) -> FloatArray:
         """V (slots,) for states (states, 1) at the begin of a row."""
         schedule = self.run.timeline.schedule(self.run.seeds, row, 1)
@@ -93,7 +109,9 @@ class Recorder:
         if len(run.recent):
             curve = run.recent[-count:, :1]
             self.mse = float(curve[-1, 0])
-            self.learning.add(np.arange(run.epoch + 1 - len(curve), run.epoch + 1, dtype=float), curve)
+            self._unlogged.append((np.arange(run.epoch + 1 - len(curve), run.epoch + 1, dtype=float), curve))
+            if len(self._unlogged) > MOST_UNLOGGED:
+                self._bring_up()
             run.mse.keep_newest(PLATEAU_EPOCHS + 1)
         logged, ends, stride = run.circuit.weight_states[: len(self.layout.weights)], run.ends, self.weights.stride
         first = run.epoch + 1 - len(ends)  # the epoch that ends[0] is the end of
@@ -139,7 +157,7 @@ class Recorder:
     def adopt(self, earlier: Recorder) -> None:
         """Continue the curves of a recorder whose circuit was edited, as far as they mean the same."""
         self.mse = earlier.mse
-        self.learning = earlier.learning
+        self._learning, self._unlogged = earlier.learning, []
         if earlier.layout.weights == self.layout.weights:
             self.weights = earlier.weights
         same = [signal.name for signal in earlier.layout.signals] == [signal.name for signal in self.layout.signals]

@@ -81,6 +81,7 @@ class TrainingRun:
         self.mse = Growing(lanes)
         self._values = self.program.values()
         self._row_squares: list[FloatArray] = []
+        self._state_slots = self.program.first_state + np.arange(self.program.states)
         self._level_slots = np.array(list(self.program.levels.values()), np.int64)
         by_id = {instance.id: instance for instance in self.circuit.netlist.instances}
         self._level_values = [by_id[ident].values for ident in self.program.levels]
@@ -221,6 +222,8 @@ class TrainingRun:
         schedule = self._schedule(count)
         ends = self._notes(schedule, count)
         self._integrate(schedule, ends)
+        if ends is not None:
+            ends.forget_stopped(self.state)
         self.wall_seconds += time.perf_counter() - began
         if not self.options.keep_going and (self.state.status != Status.RUNNING).any():
             self._stop_early(before, schedule)
@@ -254,6 +257,10 @@ class TrainingRun:
         """The states at the epochs' ends, or V_E at the rows' ends where the forward part has states of its own."""
         if not self.options.measure_mse or not len(self.program.errors):
             return None
+        if self.timeline.plain and not self.mse_at_row_ends:
+            number = self.timeline.ends(self.row, count)
+            ended = (self.row + count) // self.timeline.rows - self.epoch
+            return RowEnds.numbered(self._state_slots, number, ended, self.lanes)
         if self.timeline.plain:
             chosen = np.arange(count)
         else:
@@ -263,7 +270,7 @@ class TrainingRun:
         if not self.mse_at_row_ends:
             number = self.row + 1 + np.arange(count)
             chosen = chosen[number % self.timeline.rows == 0]
-            slots = self.program.first_state + np.arange(self.program.states)
+            slots = self._state_slots
         return RowEnds.for_schedule(slots, len(schedule.row), self.lanes, chosen)
 
     def _take_mse(self, ends: RowEnds, first_epoch: int) -> None:

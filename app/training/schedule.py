@@ -58,6 +58,8 @@ class Timeline:
         self.rows = len(first.rows) if first else 1
         self.row_time = first.row_time if first else self._longest_period()
         self.plain = len(self.datasets) == 1 and not self.waveforms and self.datasets[0].rise_time == 0
+        self._places = self._ends = np.zeros(0, np.int64)
+        self._durations = np.zeros((0, 1))
         self.static_table = np.zeros((self.rows, self.columns))
         for source in self.datasets:
             if len(source.rows) == self.rows:
@@ -86,18 +88,33 @@ class Timeline:
         """Segments of rows `first` .. `first + count - 1`, counted from the start of the run. Lanes differ only where
         the order is shuffled. The number of segments per row is constant only for plain timelines."""
         number = np.arange(first, first + count)
-        begin: FloatArray = (number * self.row_time).astype(float)
-        if self.plain:
-            row = self._orders(seeds, number)
-            duration = np.full((count, 1), self.row_time)
-            return Schedule(begin[:, None], duration, row, self.static_table)
-        return self._general(seeds, number, begin)
+        begin: FloatArray = np.multiply(number, self.row_time, dtype=float)
+        if not self.plain:
+            return self._general(seeds, number, begin)
+        if self.datasets[0].shuffled:
+            row = np.stack([self.datasets[0].row_at(seed, number) for seed in seeds], axis=1)
+        else:
+            row = self._pattern(first, count)[0][:, None]
+        return Schedule(begin[:, None], self._lasting(count), row, self.static_table)
 
-    def _orders(self, seeds: Sequence[int], number: IntArray) -> IntArray:
-        source = self.datasets[0] if self.datasets else None
-        if source is None or not source.shuffled:
-            return (number % self.rows)[:, None]
-        return np.stack([source.row_at(seed, number) for seed in seeds], axis=1)
+    def ends(self, first: int, count: int) -> IntArray:
+        """(count,) for the rows from `first` on: a number from 0 up where an epoch ends with the row, else -1."""
+        return self._pattern(first, count)[1]
+
+    def _pattern(self, first: int, count: int) -> tuple[IntArray, IntArray]:
+        """Of `count` rows from `first` on: their places in the epoch, and the numbers of the epochs' ends. Both are
+        parts of what is made once: numpy gives Python's lock away in every pass over a long array, and whoever paints
+        a window meanwhile takes it for milliseconds."""
+        begin = first % self.rows
+        if len(self._places) < begin + count:
+            number = np.arange(2 * (begin + count))
+            self._places, self._ends = number % self.rows, np.where((number + 1) % self.rows, -1, number // self.rows)
+        return self._places[begin : begin + count], self._ends[begin : begin + count]
+
+    def _lasting(self, count: int) -> FloatArray:
+        if len(self._durations) < count:
+            self._durations = np.full((2 * count, 1), self.row_time)
+        return self._durations[:count]
 
     def _general(self, seeds: Sequence[int], number: IntArray, begin: FloatArray) -> Schedule:
         start, end = float(begin[0]), float((number[-1] + 1) * self.row_time)

@@ -161,3 +161,14 @@ def test_snapshots_restore_every_bit() -> None:
     run.advance_rows(50)
     assert same_state(run.state, after)
     np.testing.assert_array_equal(np.stack(run.mse), mse)
+
+
+def test_epochs_ends_are_numbered_wherever_a_call_begins() -> None:
+    timeline = network_run().timeline
+    for first in range(9):
+        for count in (1, 3, 4, 11):
+            ended = (np.arange(first, first + count) + 1) % timeline.rows == 0
+            expected = np.where(ended, np.cumsum(ended) - 1, -1)
+            np.testing.assert_array_equal(timeline.ends(first, count), expected)
+            rows = timeline.schedule((0,), first, count).row[:, 0]
+            np.testing.assert_array_equal(rows, np.arange(first, first + count) % timeline.rows)
