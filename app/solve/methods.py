@@ -161,16 +161,21 @@ def describe(program: Program, options: Options | None = None) -> list[str]:
     choice = choose(program, "auto", options)
     found = recognise(program)
     layers = [operation for _, operation in found.operations if isinstance(operation, Matrix)]
-    sizes = [f"{layer.net.n} neurons of {layer.states.shape[1]} weights" for layer in layers]
-    recognised = f"{len(sizes)} dense layers recognised: {', '.join(sizes)}" if sizes else "no dense layer recognised"
+    sizes = [f"{_many(layer.net.n, 'neuron')} of {_many(layer.states.shape[1], 'weight')}" for layer in layers]
+    found_layers = f"{_many(len(sizes), 'dense layer')} recognised: {', '.join(sizes)}"
+    recognised = found_layers if sizes else "no dense layer recognised"
     lines = [f"method {choice.name}: {choice.why}", recognised]
     moved = rank1_layer(program, found)
     if moved is not None and choice.name == "dp5":
         lines.append(
-            f"the layer of {moved.net.n} neurons of {len(moved.inputs)} weights is integrated as {moved.net.n} numbers "
-            "within a row, where one run goes alone: its inputs stand still"
+            f"the layer of {_many(moved.net.n, 'neuron')} of {_many(len(moved.inputs), 'weight')} is integrated as "
+            f"{_many(moved.net.n, 'number')} within a row, where one run goes alone: its inputs stand still"
         )
     return [*lines, *dict.fromkeys(found.reasons), *_left_on_the_table(program, found.used)]
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _left_on_the_table(program: Program, used: Any) -> list[str]:

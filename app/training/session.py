@@ -19,7 +19,7 @@ from app.training.layout import layout_of
 from app.training.pace import Pace
 from app.training.picture import Picture
 from app.training.recorder import Recorder
-from app.training.run import TrainingRun, prepare
+from app.training.run import Snapshot, TrainingRun, prepare
 from app.training.settings import options_of
 from app.training.stop import Stop, stored_conditions
 
@@ -221,8 +221,11 @@ class Session:
             self._trace(min(due, recorder.window_rows))
             self._traced_at = now()
         else:
+            before = run.snapshot()
             recorder.advance(min(due, recorder.fitting(pace.rows_for(seconds))), self._stop)
             pace.took(run.row - row, time.thread_time() - computing)
+            if self._stop.reached(run):
+                self._trace_end(before)
         if self._stop.reached(run):
             self.state, self._wants_to_run = "finished", False
         pace.see(run.row)
@@ -235,6 +238,16 @@ class Session:
         end = run.row + rows
         while run.row < end and not self._stop.reached(run):
             recorder.trace(end - run.row, self._stop)
+
+    def _trace_end(self, before: Snapshot) -> None:
+        """The run has ended in a stretch without signals: once more from `before`, so that its very end is seen."""
+        run, recorder = self._alive()
+        end, mse = run.row, run.mse[:].copy()
+        run.restore(before)
+        recorder.advance(max(0, end - run.row - recorder.window_rows), Stop())
+        self._trace_to(end)
+        run.mse.clear()
+        run.mse.extend(mse)
 
     def _trace_to(self, row: int) -> None:
         run, recorder = self._alive()

@@ -80,3 +80,8 @@ def test_what_is_not_recognised_says_why_and_is_right() -> None:
 def test_a_wide_first_layer_is_said_to_be_integrated_by_neuron() -> None:
     lines = methods.describe(drawn((5, 10, 3, 2), "neuron").program)
     assert any("integrated as 10 numbers" in line for line in lines)
+
+
+def test_one_neuron_is_no_neurons() -> None:
+    lines = methods.describe(drawn((2, 8, 1), "neuron").program)
+    assert "2 dense layers recognised: 8 neurons of 3 weights, 1 neuron of 9 weights" in lines

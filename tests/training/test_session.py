@@ -51,6 +51,12 @@ class Clock:
         return next(self._ticks)
 
 
+def reference_at(schematic: Schematic, epochs: int) -> FloatArray:
+    """The weights after so many epochs."""
+    run = alone(schematic, epochs * ROWS)
+    return run.weights()[:, 0]
+
+
 def begun(schematic: Schematic, state: dict[str, object] | None = None) -> Session:
     session = Session()
     session.load(schematic.copy(), True, state or {})
@@ -233,7 +239,7 @@ def test_it_stops_exactly_where_the_document_says() -> None:
         chunks(session, 200, clock)
         frame = frame_of(session)
         assert frame.state == "finished" and frame.epoch == epochs
-        assert len(frame.signals.x) and frame.signals.x[-1] <= frame.time * (1 + 1e-12)  # the newest that were traced
+        assert frame.signals.x[-1] == pytest.approx(frame.time, rel=1e-12)
     schematic = network(stop_mse="0.2")
     session, clock = begun(schematic), Clock()
     session.run()
@@ -241,7 +247,10 @@ def test_it_stops_exactly_where_the_document_says() -> None:
         session.chunk(0.008, clock)
     reference = alone(schematic, 400 * ROWS)
     first = next(number for number, mse in enumerate(reference.mse, start=1) if mse[0] <= 0.2)
-    assert frame_of(session).epoch == first and frame_of(session).mse <= 0.2
+    frame = frame_of(session)
+    assert frame.epoch == first and frame.mse <= 0.2
+    assert frame.signals.x[-1] == pytest.approx(frame.time, rel=1e-12)  # however fast it went, its very end is seen
+    np.testing.assert_array_equal(frame.weights, reference_at(schematic, first))
     session.run()
     chunks(session, 3, clock)
     assert frame_of(session).state == "running" and frame_of(session).epoch > first

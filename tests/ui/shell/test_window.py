@@ -20,6 +20,7 @@ from app.ui.application import Windows
 from app.ui.dialogs import question
 from app.ui.main_window import MainWindow
 from app.ui.settings import settings
+from app.ui.view_state import restore_view, view_of
 from tests.ui.shell.conftest import close, settle, small_network, wait_for
 from tests.ui.shown import ShownWindows
 
@@ -295,3 +296,19 @@ def test_no_control_of_the_transport_covers_another(windows: Windows, qtbot: QtB
     assert all(left.right() < right.left() for left, right in pairwise(rects))
     cut = [child for child in children if child.width() < child.minimumSizeHint().width()]
     assert not cut
+
+
+def test_a_view_of_a_large_window_is_not_cut_off_in_a_small_one(window: MainWindow, qtbot: QtBot) -> None:
+    canvas = window.workspace.canvas
+    window.desk.show(small_network())
+    canvas.fit(animated=False)
+    view = view_of(canvas)
+    width, height = view["size"]
+    restore_view(canvas, view | {"zoom": 2.0 * view["zoom"], "size": [2 * width, 2 * height]})
+    assert canvas.zoom() == pytest.approx(view["zoom"], rel=1e-3)  # twice as large a window showed the same
+    restore_view(canvas, view | {"size": [width // 2, height // 2]})
+    assert canvas.zoom() == pytest.approx(view["zoom"], rel=1e-3)  # there is room to spare
+    restore_view(canvas, view | {"size": "large"})
+    assert canvas.zoom() == pytest.approx(view["zoom"], rel=1e-3)
+    restore_view(canvas, {"zoom": -1.0})
+    assert canvas.zoom() == pytest.approx(view["zoom"], rel=1e-3)
