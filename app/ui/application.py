@@ -18,6 +18,7 @@ from app import __version__
 from app.document import journal
 from app.errors import ProblemError
 from app.ui import faults, gallery, icons, theme
+from app.ui.collector import Collector
 from app.ui.dialogs import question
 from app.ui.dialogs.recovery import Recovery
 from app.ui.main_window import MainWindow
@@ -129,13 +130,16 @@ class Windows(QObject):
 def open_window(files: Sequence[str]) -> int:
     """Runs the window program until its last window closes; 0."""
     application = _application()
+    collector = Collector(application)
     windows = Windows(application)
     faults.install(windows, windows.in_front)
     _listen_to_signals(windows)
     windows.first_window(files)
     QTimer.singleShot(0, windows.offer_recovery)
     code = application.exec()
-    return _end(code, windows)
+    _end(code, windows)
+    collector.stop()
+    return code
 
 
 def _application() -> QApplication:
@@ -162,7 +166,7 @@ def _listen_to_signals(windows: Windows) -> None:
         signal.signal(number, ended)
 
 
-def _end(code: int, windows: Windows) -> int:
+def _end(code: int, windows: Windows) -> None:
     """Kernels that are being compiled cannot be interrupted: the process ends without waiting for them."""
     for window in tuple(windows.open):
         window.desk.engine.shutdown(0.1)
@@ -171,4 +175,3 @@ def _end(code: int, windows: Windows) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -14,3 +15,12 @@ def delete_what_was_closed() -> Iterator[None]:
     what happens when they go would never be seen."""
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
+def collect_in_this_thread_only() -> Iterator[None]:
+    """As in the program (app/ui/collector.py): an engine's thread must not be the one to destroy a widget."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
