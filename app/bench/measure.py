@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -175,8 +174,3 @@ def measure(case: Case, listed: Sequence[Candidate], rounds: int, exact_rows: in
         over_c = value / c if c else None
         table.append(Row(case.name, candidate.name, rows, 1e6 * value / rows, over_c, value / own[rows], deviation))
     return table
-
-
-def peak_megabytes() -> float:
-    """Of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0

@@ -14,7 +14,8 @@ from app.bench import report, scattered
 from app.bench.bars import WIDE, Bar, speed_bars
 from app.bench.case import Case, make_case
 from app.bench.first_point import in_new_process
-from app.bench.measure import RTOL, Row, candidates, measure, ours, peak_megabytes
+from app.bench.measure import RTOL, Row, candidates, measure, ours
+from app.bench.memory import in_new_process as peak_memory
 from app.solve.plan import make_plan
 
 
@@ -63,8 +64,7 @@ def run(args: argparse.Namespace) -> int:
         bars += _compile_bars(case)
         listed, missing = candidates(case, plan.rows, plan.slow_rows, plan.spice)
         notes += [line for line in missing if line not in notes]
-        listed[0].work(len(case.x))
-        weights[case.name], memory[case.name] = len(case.volts), peak_megabytes()  # before the others take theirs
+        weights[case.name], memory[case.name] = len(case.volts), peak_memory(plan.layers, plan.data_rows)
         rows += measure(case, listed, plan.rounds, plan.exact_rows)
         if case.layers[0] == 2:
             bars += _speed_of_time(case, plan)
