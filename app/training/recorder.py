@@ -109,7 +109,10 @@ class Recorder:
         if len(run.recent):
             curve = run.recent[-count:, :1]
             self.mse = float(curve[-1, 0])
-            self._unlogged.append((np.arange(run.epoch + 1 - len(curve), run.epoch + 1, dtype=float), curve))
+            epochs = np.arange(run.epoch + 1 - len(curve), run.epoch + 1, dtype=float)
+            if self._unlogged and self._unlogged[-1][0][-1] >= epochs[0]:
+                self._bring_up()  # the run's end was done once more, and the curve is taken in by ascending epochs
+            self._unlogged.append((epochs, curve))
             if len(self._unlogged) > MOST_UNLOGGED:
                 self._bring_up()
             run.mse.keep_newest(PLATEAU_EPOCHS + 1)

@@ -250,6 +250,8 @@ def test_it_stops_exactly_where_the_document_says() -> None:
     frame = frame_of(session)
     assert frame.epoch == first and frame.mse <= 0.2
     assert frame.signals.x[-1] == pytest.approx(frame.time, rel=1e-12)  # however fast it went, its very end is seen
+    for bound in (0, 1):  # and once only: each epoch has one MSE
+        np.testing.assert_array_equal(frame.learning.y[bound::2, 0], reference.mse[:first, 0])
     np.testing.assert_array_equal(frame.weights, reference_at(schematic, first))
     session.run()
     chunks(session, 3, clock)
