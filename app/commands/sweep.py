@@ -122,7 +122,7 @@ def _sweep(args: argparse.Namespace, schematic: Schematic) -> Sweep:
     target = quantity(args.target, "V^2", "--target", positive=True) if args.target else stop.mse or DEFAULT_TARGET
     return Sweep(
         varies,
-        runs=args.runs or int(quantity(schematic.settings.get("runs") or "1", "", "setting runs", positive=True)),
+        runs=args.runs or int(quantity(schematic.setting("runs"), "", "setting runs", positive=True)),
         seed=args.seed if args.seed is not None else int(quantity(schematic.setting("seed"), "", "setting seed")),
         stop=stop,
         target=target,

@@ -100,6 +100,7 @@ Listener = Callable[[tuple[Change, ...]], None]
 # What a document may set besides its drawing; the texts are parsed where they are used.
 DEFAULT_SETTINGS: Mapping[str, str] = {
     "seed": "0",
+    "runs": "1",
     "solver": "auto",
     "rtol": "1e-6",
     "loops": "refuse",

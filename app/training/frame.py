@@ -70,8 +70,8 @@ class DecisionMap:
 class Frame:
     """`row` counts from the epoch's start, `time` [s], `mse` [V^2] NaN before the first epoch's end, `speed` simulated
     over wall seconds; `voltages` (slots,) [V] at `time`, after its sources have stepped; `signals` the newest rows at
-    every step; `viewing` is the epoch that is looked back at, None for the present; `commands` how many of the
-    engine's commands had been obeyed."""
+    every step; `switch` is how the V_teach switch was put (see run.Options); `viewing` the epoch that is looked back
+    at, None for the present; `commands` how many of the engine's commands had been obeyed."""
 
     state: State
     problems: tuple[Problem, ...] = ()
@@ -82,6 +82,7 @@ class Frame:
     row: int = 0
     mse: float = float("nan")
     teach_on: bool = True
+    switch: str = ""
     speed: float = 0.0
     weights: FloatArray = field(default_factory=lambda: np.zeros(0))
     voltages: FloatArray = field(default_factory=lambda: np.zeros(0))

@@ -57,6 +57,7 @@ class Picture:
             row=row % layout.rows,
             mse=recorder.mse if snapshot is None else _mse_at(self._learning, row // layout.rows),
             teach_on=any(run.gate_values().values()),
+            switch=run.switch,
             speed=speed,
             weights=np.array(states[run.circuit.weight_states, 0]),
             voltages=recorder.values_at(states, row),

@@ -25,6 +25,7 @@ from app.ui.main_window import MainWindow
 from app.ui.settings import settings
 
 CASCADE = 28  # px between windows
+WORKERS = ("engine", "experiment", "ensemble")  # threads that may be deep in computing at the end
 
 
 class Windows(QObject):
@@ -171,7 +172,7 @@ def _end(code: int, windows: Windows) -> None:
     for window in tuple(windows.open):
         window.desk.engine.shutdown(0.1)
     faults.uninstall()
-    if any(thread.name in ("engine", "experiment") for thread in threading.enumerate()):
+    if any(thread.name in WORKERS for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

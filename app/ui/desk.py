@@ -31,6 +31,7 @@ class Desk(QObject):
     framed = Signal(object)  # Frame, at most 30 per second
     said = Signal(object)  # Problem to show briefly
     state_changed = Signal()  # path, dirty, undo and redo labels
+    closing = Signal()  # it is about to end
     saving = Signal()  # put into document.view what a file shall remember of the view
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -179,6 +180,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Ends the run and lets go of the file; the journal goes, since the person has decided."""
         bridge().remove(self)
+        self.closing.emit()
         self._let_go()
         self.engine.shutdown()
 

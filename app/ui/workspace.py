@@ -25,6 +25,7 @@ from app.ui.panels.inspector import Inspector
 from app.ui.panels.palette import Palette
 from app.ui.panels.problems import ProblemsPanel
 from app.ui.plots.decision import DecisionPane
+from app.ui.plots.ensemble import EnsembleWatch
 from app.ui.plots.learning import LearningPane
 from app.ui.plots.pane import Pane
 from app.ui.plots.signals import SignalsPane
@@ -114,6 +115,7 @@ class Workspace(QWidget):
         self.panes: tuple[Pane, ...] = (
             SignalsPane(self.desk), self.weights, self.learning, self.decision, WeightMapPane(self.desk),
         )  # fmt: skip
+        self.ensemble = EnsembleWatch(self.desk, self.learning.show_ensemble)
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(corner, bottom)

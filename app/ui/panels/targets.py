@@ -162,6 +162,8 @@ class PartTarget:
 SETTINGS: tuple[Parameter, ...] = (
     Parameter("seed", DEFAULT_SETTINGS["seed"], kind="integer", minimum=0, maximum=2**63 - 1, label="Seed",
               help="initial weights, shuffled rows and noise are drawn from it"),
+    Parameter("runs", DEFAULT_SETTINGS["runs"], kind="integer", minimum=1, maximum=100_000, label="Runs",
+              help="learning curves of this and the next seeds while it runs; an experiment's runs"),
     Parameter("solver", DEFAULT_SETTINGS["solver"], kind="choice", choices=("auto", *methods.DESCRIPTIONS),
               label="Solver", help="; ".join(f"{name}: {text}" for name, text in methods.DESCRIPTIONS.items())),
     Parameter("rtol", DEFAULT_SETTINGS["rtol"], positive=True, minimum=1e-13, maximum=0.1, label="Tolerance rtol",

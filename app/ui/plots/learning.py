@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Slot
 
 from app.program import FloatArray
+from app.training.frame import Curve
 from app.ui import theme
 from app.ui.plots.cursors import Cursors
 from app.ui.plots.curves import CurvePool, Marker, clean, pen, thinned
@@ -20,13 +20,14 @@ from app.ui.theme import Theme
 from blocks import units
 
 if TYPE_CHECKING:
-    from app.training.frame import Curve, Frame
+    from app.training.frame import Frame
     from app.ui.desk import Desk
 
 MOST_OTHERS = 64
 LOWEST = 1e-12  # V^2; below this is rounding
-OTHERS_ALPHA = 0.35
+OTHERS_ALPHA, OTHERS_POINTS = 0.35, 800
 TRACE = 1  # this run has the colour of trace 2, as in the pictures
+_NOBODY = Curve.empty(0)
 
 
 class LearningPane(CurvePane):
@@ -41,7 +42,8 @@ class LearningPane(CurvePane):
         self._target.setVisible(False)
         self.plot.addItem(self._target, ignoreBounds=True)
         self._curve: Curve | None = None
-        self._ensemble: tuple[tuple[FloatArray, FloatArray], ...] = ()
+        self._ensemble = _NOBODY
+        self._others_range: tuple[float, ...] = ()
         self._epoch_time = 0.0
         self._drawn: object = None
         self._live = False
@@ -52,9 +54,9 @@ class LearningPane(CurvePane):
 
     def clear(self) -> None:
         self._curve = self._drawn = None
-        self._ensemble = ()
+        self._ensemble = _NOBODY
         self._pool.hide_from(0)
-        self._others.hide_from(0)
+        self._draw_others()
         self._end.setData([], [])
         self.note.setText("MSE")
         self.say_empty("The mean squared error appears here after the first epoch.")
@@ -62,15 +64,17 @@ class LearningPane(CurvePane):
     def restyle(self) -> None:
         self._drawn = None
         super().restyle()
+        self._draw_others()
         self.cursors.restyle()
         current = Theme.current()
         self._target.setPen(pen(current.color("good"), 1.2, [5.0, 3.0]))
         self._target.label.setColor(current.color("good"))
         self._target.label.setFont(theme.font(10))
 
-    def show_ensemble(self, runs: Sequence[tuple[FloatArray, FloatArray]]) -> None:
-        """Other runs' MSE [V^2] over epochs, drawn pale behind this one."""
-        self._ensemble = tuple(runs[:MOST_OTHERS])
+    def show_ensemble(self, others: Curve | None) -> None:
+        """Other runs' MSE [V^2] over epochs, drawn pale behind this one; None: there are none."""
+        self._ensemble = _NOBODY if others is None else others
+        self._draw_others()
         self._draw()
 
     def show_frame(self, frame: Frame) -> None:
@@ -94,25 +98,28 @@ class LearningPane(CurvePane):
         self.say_empty("" if len(x) else "The mean squared error appears here after the first epoch.")
         current = Theme.current()
         color = current.trace(TRACE)
-        self._pool.show(0, x, y[:, 0] if len(x) else x, pen(color, 1.0 if self._live else 2.0))
+        others = self._ensemble.y.shape[1]
+        self._pool.show(0, x, y[:, 0] if len(x) else x, pen(color, 1.0 if self._live and not others else 2.0))
         last = slice(-1, None) if len(x) and np.isfinite(y[-1, 0]) else slice(0, 0)
         tip = y[last, 0] if len(x) else x
         self._end.setData(x[last], tip, brush=pg.mkBrush(color), pen=pen(current.color("plot")))
-        for index, (epochs, mse) in enumerate(self._ensemble):
-            others_x, others_y = thinned(clean(epochs), logarithm(mse)[:, None])
-            self._others.show(index, others_x, others_y[:, 0], pen(current.color("hint", OTHERS_ALPHA)))
-        self._others.hide_from(len(self._ensemble))
-        runs = len(self._ensemble)
-        self.note.setText(f"MSE, {runs + 1} seeds" if runs else "MSE")
+        self.note.setText(f"MSE, {others + 1} seeds" if others else "MSE")
         self._follow(x, y)
         self.cursors.show([Trace("MSE", TRACE, "V^2")], x, 10.0 ** y[:, :1])
 
+    def _draw_others(self) -> None:
+        """The curves behind the run, at as many points as their little contrast shows."""
+        x, y = thinned(self._ensemble.x, logarithm(self._ensemble.y[:, :MOST_OTHERS]), OTHERS_POINTS)
+        line = pen(Theme.current().color("hint", OTHERS_ALPHA))
+        for index in range(y.shape[1]):
+            self._others.show(index, x, y[:, index], line)
+        self._others.hide_from(y.shape[1])
+        self._others_range = _range(y)
+
     def _follow(self, x: FloatArray, y: FloatArray) -> None:
         target = self._show_target()
-        found = [y.ravel(), *(logarithm(mse) for _, mse in self._ensemble)]
-        values = np.concatenate([*found, [target] if target is not None else []])
-        values = values[np.isfinite(values)]
-        longest = max([float(x[-1]) if len(x) else 1.0, *(float(e[-1]) for e, _ in self._ensemble if len(e))])
+        values = np.array([*_range(y), *self._others_range, *([] if target is None else [target])])
+        longest = max(float(curve[-1]) if len(curve) else 1.0 for curve in (x, self._ensemble.x))
         if len(values):
             low, high = np.floor(values.min() - 0.05), np.ceil(values.max() + 0.05)
             self.follow((0.0, max(1.0, longest)), (float(low), float(max(high, low + 1))))
@@ -145,8 +152,17 @@ class LearningPane(CurvePane):
     def table(self) -> tuple[list[str], list[FloatArray]]:
         if self._curve is None:
             return ["epoch", "time [s]", "MSE [V^2]"], [np.zeros(0)] * 3
-        x = self._curve.x
-        return ["epoch", "time [s]", "MSE [V^2]"], [x, x * self._epoch_time, self._curve.y[:, 0]]
+        x, others = self._curve.x, self._ensemble
+        names = [f"MSE of seed +{number} [V^2]" for number in range(1, others.y.shape[1] + 1)]
+        found = [np.interp(x, others.x, mse, np.nan, np.nan) for mse in others.y.T] if len(others.x) else []
+        columns = [x, x * self._epoch_time, self._curve.y[:, 0], *found]
+        return ["epoch", "time [s]", "MSE [V^2]", *names[: len(found)]], columns
+
+
+def _range(values: FloatArray) -> tuple[float, ...]:
+    """The least and the greatest that is finite; nothing where nothing is."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else ()
 
 
 def logarithm(values: FloatArray) -> FloatArray:

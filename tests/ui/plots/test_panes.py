@@ -283,7 +283,7 @@ def test_the_learning_curve_is_logarithmic_with_its_target(desk: QuietDesk, qtbo
     assert pane._target.label.format == "target 0.001\u202fV²"
     low, high = pane.plot.vb.viewRange()[1]
     assert low <= -3.0 and high == pytest.approx(0.0)
-    pane.show_ensemble([(np.arange(5.0), np.full(5, 0.1)), (np.arange(5.0), np.zeros(5))])
+    pane.show_ensemble(Curve(np.arange(5.0), np.column_stack([np.full(5, 0.1), np.zeros(5)])))
     assert "3 seeds" in pane.note.text() and len(pane._others.visible()) == 2
 
 
