@@ -20,9 +20,8 @@ def in_new_process(layers: Sequence[int], data_rows: int) -> float:
 
 def _train(layers: tuple[int, int, int], data_rows: int) -> None:
     from app.bench.case import make_case
-    from app.bench.measure import ours
 
-    ours(make_case(layers, data_rows), 1)(data_rows)
+    make_case(layers, data_rows).run().advance_rows(data_rows)
 
 
 if __name__ == "__main__":
