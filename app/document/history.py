@@ -117,16 +117,18 @@ class History:
         return self._undone[-1].label if self._undone else ""
 
     @property
-    def _state(self) -> int:
+    def state(self) -> int:
+        """A number for the document as it is now; undo and redo bring it back."""
         return self._done[-1].serial if self._done else self._base
 
     @property
     def dirty(self) -> bool:
         """Whether the document differs from what was saved last (undoing back to that point makes it clean)."""
-        return self._state != self._saved
+        return self.state != self._saved
 
-    def mark_saved(self) -> None:
-        self._saved = self._state
+    def mark_saved(self, state: int | None = None) -> None:
+        """The document as it is, or as it was in `state`, is what the file holds."""
+        self._saved = self.state if state is None else state
         self._open = False
 
 

@@ -55,17 +55,21 @@ class Journal:
         else:
             self._begun = True
             path = "" if self.document_path is None else str(self.document_path.absolute())
-            self._writer.begin(path, _still(self.document))
+            self._writer.begin(path, still(self.document))
 
     def flush(self) -> None:
         """Waits until every edit so far is written."""
         self._writer.flush()
 
-    def saved(self, path: Path) -> None:
-        """The document now stands in `path`; the journal begins anew with the next edit."""
+    def saved(self, path: Path, dirty: bool = False) -> None:
+        """The document now stands in `path`; the journal begins anew with the next edit, or at once if it is `dirty`:
+        edited while it was written."""
         self.document_path = path
         self._begun = False
-        self._writer.remove()
+        if dirty:
+            self._record(())
+        else:
+            self._writer.remove()
 
     def close(self) -> None:
         """The document is closed on purpose; nothing remains to recover."""
@@ -73,7 +77,7 @@ class Journal:
         self._writer.stop()
 
 
-def _still(document: Document) -> Document:
+def still(document: Document) -> Document:
     """A copy that later edits leave alone."""
     copy = document.schematic.copy()
     return Document(copy, dict(document.view), dict(document.state), dict(document.unknown))

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
-from app.document import journal
+from app.document import journal, saving
 from app.errors import ProblemError
 from app.ui import faults, gallery, icons, theme
 from app.ui.collector import Collector
@@ -168,10 +168,13 @@ def _listen_to_signals(windows: Windows) -> None:
 
 
 def _end(code: int, windows: Windows) -> None:
-    """Kernels that are being compiled cannot be interrupted: the process ends without waiting for them."""
+    """What is being written is waited for; kernels that are being compiled, which nothing interrupts, are not."""
     for window in tuple(windows.open):
         window.desk.engine.shutdown(0.1)
     faults.uninstall()
+    for thread in threading.enumerate():
+        if thread.name == saving.THREAD:
+            thread.join()
     if any(thread.name in WORKERS for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.document.aann_file import Document
 from app.document.history import History
-from app.document.journal import Journal, Recoverable
+from app.document.journal import Journal, Recoverable, still
 from app.document.meaning import alters_circuit
 from app.document.on_disk import OpenFile
+from app.document.saving import Saving, large
 from app.document.schematic import Change, Schematic
 from app.errors import Problem, ProblemError
 from app.training.engine import Engine
@@ -33,6 +35,9 @@ class Desk(QObject):
     state_changed = Signal()  # path, dirty, undo and redo labels
     closing = Signal()  # it is about to end
     saving = Signal()  # put into document.view what a file shall remember of the view
+    saved_later = Signal(object)  # Path, what `write_later` has written
+    not_saved = Signal(object, object)  # Path and ProblemError, where it could not
+    _saving_ended = Signal()  # from the thread that writes
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +45,9 @@ class Desk(QObject):
         self.frame: Frame | None = None
         self.file: OpenFile | None = None
         self._recovered: Recoverable | None = None
+        self._under_way: Saving | None = None
+        self._waiting: deque[tuple[Path, bool]] = deque()
+        self._saving_ended.connect(self._look_at_saving, Qt.ConnectionType.QueuedConnection)
         self._show(Document(Schematic()), "")
         bridge().add(self)
 
@@ -158,24 +166,28 @@ class Desk(QObject):
     def write(self, path: Path, overwrite: bool = False) -> None:
         """The same, raising ProblemError: `changed-on-disk` if somebody else has written the file meanwhile and
         `overwrite` does not say that this does not matter."""
-        target = self.file if self.file is not None and self.file.path == path else OpenFile(path)
-        trained = self.engine.trained(STATE_WAIT)
-        self.document.state = self.document.state if trained is None else trained
-        self.saving.emit()
-        try:
-            target.save(self.document, overwrite or target is not self.file)
-        except ProblemError:
-            if target is not self.file:
-                target.close()
-            raise
-        if target is not self.file and self.file is not None:
-            self.file.close()
-        self.file = target
-        self.history.mark_saved()
-        self._unsaved = False
-        self.journal.saved(path)
-        self._discard_recovered()
-        self.state_changed.emit()
+        self.finish_saving()
+        written = self._saving(path, overwrite)
+        written.now()
+        self._take(written)
+
+    @property
+    def large(self) -> bool:
+        """Whether writing the document takes so long that it should be done with `write_later`."""
+        return large(self.schematic)
+
+    def write_later(self, path: Path, overwrite: bool = False) -> None:
+        """The same in a thread, while editing goes on: what is written is the document as it is now, or after the
+        writing that is under way. It stays dirty until it is on the disk; `saved_later` or `not_saved` tell."""
+        self._waiting.append((path, overwrite))
+        if self._under_way is None:
+            self._write_next()
+
+    def finish_saving(self) -> None:
+        """Wait until nothing is being written any more."""
+        while self._under_way is not None:
+            self._under_way.wait()
+            self._look_at_saving()
 
     def close(self) -> None:
         """Ends the run and lets go of the file; the journal goes, since the person has decided."""
@@ -193,6 +205,54 @@ class Desk(QObject):
             self.frame = frame
             self.framed.emit(frame)
 
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def _saving(self, path: Path, overwrite: bool) -> Saving:
+        """Of the document as it is now."""
+        target = self.file if self.file is not None and self.file.path == path else OpenFile(path)
+        trained = self.engine.trained(STATE_WAIT)
+        self.document.state = self.document.state if trained is None else trained
+        self.saving.emit()
+        self.history.break_merge()
+        return Saving(target, still(self.document), overwrite or target is not self.file, self.history.state)
+
+    def _write_next(self) -> None:
+        if self._waiting:
+            self._under_way = self._saving(*self._waiting.popleft())
+            self._under_way.start(self._saving_ended.emit)
+
+    @Slot()
+    def _look_at_saving(self) -> None:
+        written = self._under_way
+        if written is None or not written.ended:
+            return  # it was waited for
+        self._under_way = None
+        try:
+            self._take(written)
+        except ProblemError as error:
+            self._waiting.clear()  # what is wrong with this would be told again
+            self.not_saved.emit(written.path, error)
+        else:
+            self.saved_later.emit(written.path)
+        if self._under_way is None:
+            self._write_next()
+
+    def _take(self, written: Saving) -> None:
+        """What was written is the document's file now. Raises the ProblemError that prevented it."""
+        target = written.target
+        if written.error is not None:
+            if target is not self.file:
+                target.close()
+            raise written.error
+        if target is not self.file and self.file is not None:
+            self.file.close()
+        self.file = target
+        self.history.mark_saved(written.state)
+        self._unsaved = False
+        self.journal.saved(target.path, self.history.dirty)
+        self._discard_recovered()
+        self.state_changed.emit()
+
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _show(self, document: Document, name: str, unsaved: bool = False) -> None:
@@ -208,6 +268,7 @@ class Desk(QObject):
         self.state_changed.emit()
 
     def _let_go(self) -> None:
+        self.finish_saving()
         self.document.schematic.unsubscribe(self._noticed)
         self.journal.close()
         self._discard_recovered()

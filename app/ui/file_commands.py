@@ -40,6 +40,9 @@ class FileCommands(QObject):
     def __init__(self, window: Host) -> None:
         super().__init__(window)
         self._window, self._desk = window, window.desk
+        self._closing = False
+        self._desk.saved_later.connect(self._saved)
+        self._desk.not_saved.connect(self._not_saved)
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -163,27 +166,45 @@ class FileCommands(QObject):
         return self._write(path if path.suffix else path.with_suffix(SUFFIX))
 
     def _write(self, path: Path, overwrite: bool = False) -> bool:
-        """False if the document is not saved after all; it stays changed then."""
+        """False if the document is not saved after all; it stays changed then. A large one is written while editing
+        goes on, unless the window is about to close."""
+        if self._desk.large and not self._closing:
+            self._desk.write_later(path, overwrite)
+            return True
         try:
             self._desk.write(path, overwrite)
         except ProblemError as error:
-            problem = error.problems[0]
-            if problem.code == "changed-on-disk":
-                answer = question.conflict(self._window, problem)
-                return {"other": self.save_as, "overwrite": lambda: self._write(path, True)}.get(answer, bool)()
-            answers = (question.Answer("other", "Save elsewhere…"), question.Answer("cancel", "Cancel"))
-            text = f"{problem.where}\n{problem.found}\n\n{problem.cure}"
-            answer = question.ask(self._window, "The drawing is not saved", text, answers, "warning", "error")
-            return self.save_as() if answer == "other" else False
+            return self._not_saved(path, error)
         settings().add_recent(path)
         return True
 
+    @Slot(object, object)
+    def _not_saved(self, path: Path, error: ProblemError) -> bool:
+        """Ask what to do; whether it is saved (or being saved) then."""
+        problem = error.problems[0]
+        if problem.code == "changed-on-disk":
+            answer = question.conflict(self._window, problem)
+            return {"other": self.save_as, "overwrite": lambda: self._write(path, True)}.get(answer, bool)()
+        answers = (question.Answer("other", "Save elsewhere…"), question.Answer("cancel", "Cancel"))
+        text = f"{problem.where}\n{problem.found}\n\n{problem.cure}"
+        answer = question.ask(self._window, "The drawing is not saved", text, answers, "warning", "error")
+        return self.save_as() if answer == "other" else False
+
+    @Slot(object)
+    def _saved(self, path: Path) -> None:
+        settings().add_recent(path)
+
     def may_close(self) -> bool:
-        """Ask about unsaved edits; False keeps the document open."""
-        if not self._desk.dirty:
-            return True
-        answer = question.save_changes(self._window, self._desk.title)
-        return answer == "discard" or (answer == "save" and self.save())
+        """Wait for what is being written and ask about unsaved edits; False keeps the document open."""
+        self._closing = True
+        try:
+            self._desk.finish_saving()
+            if not self._desk.dirty:
+                return True
+            answer = question.save_changes(self._window, self._desk.title)
+            return answer == "discard" or (answer == "save" and self.save())
+        finally:
+            self._closing = False
 
     # -- other files --------------------------------------------------------------------------------------------
 
