@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QMargins, Qt, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 MOST_TRACES = 8
+AROUND_EMPTY = QMargins(24, 8, 24, 24)  # px
 
 
 class Page(QWidget):
@@ -173,11 +174,13 @@ class PlotPage(Page):
         """What stands in the plot while there is nothing to draw."""
         self.empty.setText(text)
         self.empty.setVisible(bool(text))
-        self.empty.setGeometry(self.view.rect().adjusted(60, 8, -16, -24))
+        self.plot.setVisible(not text)
+        self.below.setVisible(not text)
+        self.empty.setGeometry(self.view.rect().marginsRemoved(AROUND_EMPTY))
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self.empty.setGeometry(self.view.rect().adjusted(60, 8, -16, -24))
+        self.empty.setGeometry(self.view.rect().marginsRemoved(AROUND_EMPTY))
 
     def follow(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         if self._follows:

@@ -68,7 +68,6 @@ class CurvesPage(PlotPage):
         self.note.setText("")
         self.axis.hide()
         self._by.hide()
-        self.follow((0.0, 200.0), (-3.0, 0.0))
         self.say_empty(EMPTY)
 
     def draw(self, results: Results) -> None:

@@ -62,7 +62,6 @@ class YieldPage(PlotPage):
         self._against.hide()
         self.below.setText("")
         self.note.setText("")
-        self.follow((0.0, 1.0), (-2.0, 104.0))
 
     def draw(self, results: Results) -> None:
         if not results.columns:

@@ -68,6 +68,19 @@ def test_the_default_is_ten_seeds_of_this_circuit(window: ExperimentWindow) -> N
     assert window.windowTitle() == "Experiment — other"
 
 
+def test_an_empty_page_has_no_axes_and_the_chart_spans_the_epochs_asked_for(
+    qtbot: QtBot, window: ExperimentWindow
+) -> None:
+    for page in (window.curves, window.yields):
+        window.tabs.setCurrentWidget(page)
+        assert page.empty.isVisible() and not page.plot.isVisible() and not page.below.isVisible()
+    fill(window, epochs=60)
+    run(qtbot, window)
+    window.tabs.setCurrentWidget(window.curves)
+    assert not window.curves.empty.isVisible() and window.curves.plot.isVisible() and window.curves.below.isVisible()
+    assert window.curves.plot.vb.viewRange()[0] == [0.0, 60.0]
+
+
 def test_curves_tables_and_files_hold_what_was_run(qtbot: QtBot, window: ExperimentWindow, tmp_path: Path) -> None:
     fill(window, "N*.gain=3,5", "T_row=0.1us,0.2us")
     run(qtbot, window)
