@@ -1,4 +1,4 @@
-"""Quantities and equations laid out for the screen: italic letters, upright subscripts, superscripts, a true minus.
+"""Quantities and equations laid out, in panels and on the canvas: italic letters, subscripts, powers, a true minus.
 
 `plain` text keeps its words and shapes only symbols (`Multiplier K_m`); `formula` shapes every letter. What is laid out
 can be measured, elided and painted; widgets that show symbols paint this instead of rich text, whose subscripts cannot
@@ -8,7 +8,7 @@ be placed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -20,6 +20,7 @@ from app.ui import theme
 
 SUBSCRIPT, DROP = 0.74, 0.24  # size and shift below the base line, of the text's size
 RISE = 0.36
+SLANT = 0.02  # room behind an italic letter, of the text's size
 GREEK = {
     "delta": "δ", "eta": "η", "tau": "τ", "phi": "φ", "sigma": "σ", "pi": "π", "sum": "Σ", "alpha": "α", "beta": "β",
     "Delta": "Δ", "omega": "ω",
@@ -42,7 +43,8 @@ _LAST = re.compile(r"(?:^|(?<= ))(?:[A-Za-z]|tau|eta)$")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text: `x` and `y` of its base line's left end, y downwards from the line's base [px]."""
+    """A piece of text: `x` and `y` of its base line's left end, y downwards from the line's base, in the unit of the
+    text's size (px, on the canvas scene units)."""
 
     text: str
     font: QFont
@@ -52,7 +54,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """Laid-out text; `ascent` and `descent` are those of the text's own font [px]."""
+    """Laid-out text; `ascent` and `descent` are those of the text's own font."""
 
     runs: tuple[Run, ...]
     width: float
@@ -76,9 +78,9 @@ def plain(text: str, size: float = 12.5, weight: int = 400, *, label: bool = Fal
     single letter or Greek name."""
     match = _LAST.search(text) if label else None
     if match is None:
-        return _lay(_plain_pieces(text), size, weight)
+        return _lay(symbols(text), size, weight)
     last = GREEK.get(match.group(), match.group()), True, ""
-    return _lay(chain(_plain_pieces(text[: match.start()]), (last,)), size, weight)
+    return _lay(chain(symbols(text[: match.start()]), (last,)), size, weight)
 
 
 @lru_cache(maxsize=1024)
@@ -101,10 +103,11 @@ def elided(text: str, width: float, size: float = 12.5, weight: int = 400, *, la
 
 
 # (text, italic, "" | "below" | "above")
-_Piece = tuple[str, bool, str]
+Piece = tuple[str, bool, str]
 
 
-def _plain_pieces(text: str) -> Iterator[_Piece]:
+def symbols(text: str) -> Iterator[Piece]:
+    """Words as they are, symbols and powers shaped."""
     last = 0
     for match in _SYMBOL.finditer(text):
         yield text[last : match.start()], False, ""
@@ -120,7 +123,7 @@ def _plain_pieces(text: str) -> Iterator[_Piece]:
     yield text[last:], False, ""
 
 
-def _formula_pieces(text: str) -> Iterator[_Piece]:
+def _formula_pieces(text: str) -> Iterator[Piece]:
     for match in _TOKEN.finditer(text.replace("**", "^")):
         name = match.group("name")
         if name is not None:
@@ -137,7 +140,7 @@ def _formula_pieces(text: str) -> Iterator[_Piece]:
             yield match.group("number"), False, ""
 
 
-def _name_pieces(name: str, below: str | None, index: str | None, prime: str | None) -> Iterator[_Piece]:
+def _name_pieces(name: str, below: str | None, index: str | None, prime: str | None) -> Iterator[Piece]:
     if len(name) == 2 and name[0] == "d":  # dV_w, dt: a differential
         yield "d", False, ""
         name = name[1]
@@ -154,15 +157,21 @@ def _named(below: str) -> str:
     return GREEK.get(below, below)
 
 
-def _lay(pieces: Iterable[_Piece], size: float, weight: int) -> Laid:
+def _lay(pieces: Iterable[Piece], size: float, weight: int) -> Laid:
+    return lay(pieces, size, lambda size, italic: theme.font(size, weight, italic=italic))
+
+
+def lay(pieces: Iterable[Piece], size: float, font_of: Callable[[float, bool], QFont], scale: float = 1.0) -> Laid:
+    """Pieces one after the other. `font_of(size, italic)` gives their fonts, whose measures times `scale` are those of
+    what is laid out."""
     runs: list[Run] = []
     x = 0.0
     for text, italic, place in pieces:
         if not text:
             continue
-        font = theme.font(size * SUBSCRIPT if place else size, weight, italic=italic)
+        font = font_of(size * SUBSCRIPT if place else size, italic)
         shift = {"": 0.0, "below": size * DROP, "above": -size * RISE}[place]
         runs.append(Run(text, font, x, shift))
-        x += QFontMetricsF(font).horizontalAdvance(text) + (0.04 * size if italic else 0.0)
-    metrics = QFontMetricsF(theme.font(size, weight))
-    return Laid(tuple(runs), x, metrics.ascent(), metrics.descent())
+        x += QFontMetricsF(font).horizontalAdvance(text) * scale + (SLANT * size if italic else 0.0)
+    metrics = QFontMetricsF(font_of(size, False))
+    return Laid(tuple(runs), x, metrics.ascent() * scale, metrics.descent() * scale)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from app.ui import math_text, rich_text
-from app.ui.math_text import Laid
+from app.ui.canvas import lettering
+from app.ui.math_text import Laid, Run
 
 
 def runs(laid: Laid) -> list[tuple[str, bool, int]]:
@@ -66,3 +69,17 @@ def test_quantities(value: float, unit: str, text: str) -> None:
 
 def test_rich_text_escapes_what_a_document_says() -> None:
     assert "<b>" not in rich_text.symbols("<b>V_out</b>")
+
+
+def test_the_canvas_shapes_symbols_as_the_panels_do(qapp: object) -> None:
+    for text in ("V_in[1..64]", "I_E1", "V_teach", "K_m 100 nA/V²", "pair", "my_V_in", "V_{out,2}"):
+        drawn, told = lettering.lettering(text, "pin"), math_text.plain(text, 8.0)
+        assert shape(drawn.runs) == shape(told.runs)
+        assert [run.y for run in drawn.runs] == [run.y for run in told.runs]
+    assert shape(lettering.lettering("S'", "pin").runs) == [("S", True), ("′", False)]
+    assert shape(lettering.lettering("I", "pin").runs) == [("I", True)]
+    assert shape(lettering.lettering("V_in1", "name").runs) == [("V_in1", False)], "a name is what was typed"
+
+
+def shape(runs: Sequence[Run]) -> list[tuple[str, bool]]:
+    return [(run.text, run.font.italic()) for run in runs]

@@ -1,4 +1,4 @@
-"""Text on the canvas: quantities with an italic letter and an upright subscript, drawn upright at any zoom.
+"""Text on the canvas, shaped as everywhere (app/ui/math_text.py) and drawn upright at any zoom.
 
 Fonts are ten times their size and scaled down: font sizes in pixels are whole numbers, and the sizes of the design are
 not. Letters are painted as outlines, so that they keep their weight and spacing at any zoom. Sizes are scene units.
@@ -7,19 +7,19 @@ not. Letters are painted as outlines, so that they keep their weight and spacing
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPainterPath, QTransform
+from PySide6.QtGui import QFont, QPaintEngine, QPainter, QPainterPath, QTransform
 
-from app.ui import theme
+from app.ui import math_text, theme
+from app.ui.math_text import Piece, Run
 
 Align = Literal["left", "centre", "right"]
 SCALE = 10.0
-SUBSCRIPT, DROP = 0.74, 0.24
 MIDDLE = 0.36  # from the middle of the letters down to the base line, of the size
 # Size and weight by a label's style.
 STYLES: Mapping[str, tuple[float, int]] = {
@@ -32,15 +32,8 @@ STYLES: Mapping[str, tuple[float, int]] = {
     "title": (10.5, 600),
     "plain": (9.0, 400),
 }
-_SYMBOL = re.compile(r"([A-Za-zΔΣδα-ω])_(\{[^}]*\}|[A-Za-z0-9,δ]+)|\b([SI])(?=['′]|$)|(['′])")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    text: str
-    font: QFont
-    x: float
-    y: float
+WORDS = frozenset(("name", "title", "sign", "sum", "plain"))  # styles in which every character stands for itself
+_PIN = re.compile(r"([SI])(['′]?)")  # pins whose letter has nothing below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +62,27 @@ def lettering(text: str, style: str = "pin", size: float | None = None) -> Lette
     """Lays `text` out. In names every character stands for itself; elsewhere `V_in1` gets its subscript."""
     own_size, weight = STYLES[style]
     size = own_size if size is None else size
-    runs: list[Run] = []
-    x = 0.0
-    for piece, italic, below in _pieces(text, style):
-        font = scaled_font(size * (SUBSCRIPT if below else 1.0), weight, italic)
-        runs.append(Run(piece, font, x, size * DROP if below else 0.0))
-        x += QFontMetricsF(font).horizontalAdvance(piece) / SCALE
-        if italic:
-            x += 0.02 * size
+    laid = math_text.lay(_pieces(text, style), size, partial(_font, weight=weight), 1.0 / SCALE)
     outline = QPainterPath()
-    for run in runs:
+    for run in laid.runs:
         letters = QPainterPath()
         letters.addText(QPointF(run.x * SCALE, run.y * SCALE), run.font, run.text)
         outline.addPath(QTransform.fromScale(1.0 / SCALE, 1.0 / SCALE).map(letters))
     outline.setFillRule(Qt.FillRule.WindingFill)
-    return Lettering(tuple(runs), x, size, outline)
+    return Lettering(laid.runs, laid.width, size, outline)
 
 
-def _pieces(text: str, style: str) -> list[tuple[str, bool, bool]]:
-    """(text, italic, subscript)."""
-    if style in ("name", "title", "sign", "sum", "plain"):
-        return [(text, False, False)]
-    pieces: list[tuple[str, bool, bool]] = []
-    last = 0
-    for match in _SYMBOL.finditer(text):
-        if match.start() > last:
-            pieces.append((text[last : match.start()], False, False))
-        if match.group(1):
-            pieces += [(match.group(1), True, False), (match.group(2).strip("{}"), False, True)]
-        elif match.group(3):
-            pieces.append((match.group(3), True, False))
-        else:
-            pieces.append(("′", False, False))
-        last = match.end()
-    if last < len(text):
-        pieces.append((text[last:], False, False))
-    return pieces
+def _font(size: float, italic: bool, weight: int) -> QFont:
+    return scaled_font(size, weight, italic)
+
+
+def _pieces(text: str, style: str) -> Iterable[Piece]:
+    if style in WORDS:
+        return ((text, False, ""),)
+    pin = _PIN.fullmatch(text)
+    if pin is not None:
+        return (pin.group(1), True, ""), ("′" if pin.group(2) else "", False, "")
+    return math_text.symbols(text)
 
 
 def draw(painter: QPainter, words: Lettering, x: float, y: float, align: Align = "left") -> None:
