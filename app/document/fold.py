@@ -3,16 +3,15 @@ crosses the border, and one instance takes the selection's place. The circuit st
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import takewhile
 
 from app.document.arrange import box_of_block
-from app.document.definitions import PORT, PORT_NAME, SHEET, block_in, free_sheet_name
+from app.document.crossings import Crossing, crossings_of
+from app.document.definitions import PORT, SHEET, block_in, free_sheet_name
 from app.document.edits import Changes, add_sheet, changed
-from app.document.nets import LABELS, Pin, SheetNets, Terminal, nets_of
+from app.document.nets import SheetNets, Terminal, nets_of
 from app.document.placement import pin_at, pin_of, side_of
 from app.document.schematic import TOP, Change, End, Instance, Point, Schematic, Wire
 from app.document.wiring import end_point, heal
@@ -27,21 +26,6 @@ STANCE: Mapping[Side, tuple[int, bool]] = {
     "left": (0, True), "right": (0, False), "top": (270, False), "bottom": (90, False),
 }  # fmt: skip
 _OPPOSITE: Mapping[Side, Side] = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
-_NOT_NAME = re.compile(r"[^A-Za-z0-9_]+")
-
-
-@dataclass(slots=True)
-class _Crossing:
-    """One net, or bundle of nets, that crosses the border: its ends inside and outside, as wires had them. `text` of a
-    label that does the same by name."""
-
-    width: int
-    inside: dict[End, None] = field(default_factory=dict)
-    outside: dict[End, Wire] = field(default_factory=dict)
-    text: str = ""
-    name: str = ""
-    side: Side = "left"
-    along: int = 0
 
 
 def fold(schematic: Schematic, idents: Iterable[str], sheet: str = TOP, name: str = "") -> Changes:
@@ -101,110 +85,10 @@ class _Fold:
         wide = instance.type == "label" and instance.parameters.get("scope") == "global"
         return wide or instance.type in ("ground", "bias")
 
-    # -- what crosses the border ------------------------------------------------------------------------------------
-
-    def _crossings(self) -> list[_Crossing]:
-        found: dict[tuple[Terminal, ...], _Crossing] = {}
-        for wire in self.table.wires.values():
-            inner = [end for end in wire.ends if end.item in self.inside]
-            if len(inner) != 1:
-                continue
-            outer = wire.ends[0] if wire.ends[1] is inner[0] else wire.ends[1]
-            terminals = self.nets.terminals(inner[0])
-            if not terminals or len(terminals) != len(self.nets.terminals(outer)):
-                continue  # the wire does not fit, which checking reports: it stays behind
-            key = tuple(self.nets.net(terminal) for terminal in terminals)
-            crossing = found.setdefault(key, _Crossing(len(terminals)))
-            crossing.inside.setdefault(inner[0])
-            crossing.outside.setdefault(outer, wire)
-        for text, label in self._labels():
-            key = (self.nets.net((label.id, "net", 1)),)
-            crossing = found.setdefault(key, _Crossing(1))
-            crossing.inside.setdefault(End(label.id, "net"))
-            crossing.text = text
-        crossings = list(found.values())
-        for crossing in crossings:
-            self._face(crossing)
-        self._call(crossings)
-        return crossings
-
-    def _labels(self) -> Iterator[tuple[str, Instance]]:
-        """Labels that join inside and outside by name: one of each text. Where both sides have a global one of that
-        text, they stay joined without a port."""
-        sides: dict[str, tuple[list[Instance], list[Instance]]] = defaultdict(lambda: ([], []))
-        for block in self.table.instances.values():
-            if block.type in LABELS:
-                text = str(self.nets.values(block)["net"]).strip()
-                sides[text][block.id not in self.inside].append(block)
-        for text, (within, without) in sides.items():
-            wide = [any(b.parameters.get("scope") == "global" for b in side) for side in (within, without)]
-            if text and within and without and not all(wide):
-                yield text, within[0]
-
-    def _face(self, crossing: _Crossing) -> None:
-        """The side on which the net leaves: where the first pin inside looks, else towards the end outside."""
-        end = next(iter(crossing.inside))
-        at = end_point(self.nets, end) or (self.box[0], self.box[1])
-        instance = self.table.instances.get(end.item)
-        block = self.nets.block(instance) if instance is not None else None
-        if instance is not None and block is not None and block.type not in LABELS:
-            symbol = block.symbol_of(self.nets.values(instance))
-            crossing.side = side_of(instance, pin_of(symbol, end.port, end.first))
-        else:
-            goal = next((end_point(self.nets, other) for other in crossing.outside), None) or at
-            crossing.side = self._towards(goal)
-        crossing.along = at[1] if crossing.side in ("left", "right") else at[0]
-
-    def _towards(self, goal: Point) -> Side:
-        left, top, right, bottom = self.box
-        x, y = goal[0] * 2 - left - right, goal[1] * 2 - top - bottom
-        if abs(x) * max(1, bottom - top) >= abs(y) * max(1, right - left):
-            return "left" if x <= 0 else "right"
-        return "top" if y < 0 else "bottom"
-
-    def _call(self, crossings: list[_Crossing]) -> None:
-        """Names for the ports: a label's text, else the pin's name with its index; counted where several are alike. A
-        port joins the labels of its name, so that no other net may take theirs."""
-        texts = {str(self.nets.values(block)["net"]).strip() for block in self.blocks if block.type in LABELS}
-        for crossing in crossings:
-            own = self._text(crossing)
-            if PORT_NAME.fullmatch(own) and not any(other.name == own for other in crossings):
-                crossing.name = own
-        rest = [(crossing, self._wanted(crossing)) for crossing in crossings if not crossing.name]
-        total, given = Counter(name for _, name in rest), set(texts)
-        for crossing, name in sorted(rest, key=lambda pair: pair[0].along):
-            number, chosen = 1, name
-            while chosen in given or (total[name] > 1 and chosen == name):
-                chosen = f"{name}_{number}" if name[-1:].isdigit() else f"{name}{number}"
-                number += 1
-            given.add(chosen)
-            crossing.name = chosen
-
-    def _text(self, crossing: _Crossing) -> str:
-        """That of a label inside on the same net, empty without one."""
-        for pin in self._pins(crossing):
-            instance = self.table.instances[pin.instance]
-            if instance.type in LABELS and crossing.width == 1:
-                return str(self.nets.values(instance)["net"]).strip()
-        return ""
-
-    def _pins(self, crossing: _Crossing) -> list[Pin]:
-        terminals = self.nets.terminals(next(iter(crossing.inside)))
-        return [pin for pin in self.nets.pins(terminals[0]) if pin.instance in self.inside]
-
-    def _wanted(self, crossing: _Crossing) -> str:
-        pins = self._pins(crossing)
-        if crossing.text:
-            return f"net_{_NOT_NAME.sub('_', crossing.text)}"[:60]
-        pins.sort(key=lambda pin: not (pin.drives or pin.injects))
-        if not pins:
-            return "port"
-        return f"{pins[0].port}{pins[0].index or ''}" if crossing.width == 1 else pins[0].port
-
     # -- the edit ---------------------------------------------------------------------------------------------------
 
     def changes(self) -> Changes:
-        crossings = self._crossings()
+        crossings = crossings_of(self.nets, self.inside, self.box)
         result: list[Change] = list(add_sheet(self.schematic, self.name))
         touching = [w for w in self.table.wires.values() if any(end.item in self.inside for end in w.ends)]
         result += [changed(self.sheet, "wires", wire, None) for wire in touching]
@@ -225,7 +109,7 @@ class _Fold:
         loose = [end.item for crossing in crossings for end in crossing.outside if end.item in left]
         return (*result, *placed, *heal(SheetNets(trial, self.sheet), self.sheet, loose))
 
-    def _ports(self, crossings: list[_Crossing]) -> Iterator[Change]:
+    def _ports(self, crossings: list[Crossing]) -> Iterator[Change]:
         left, top, right, bottom = self.box
         edge = {"left": left - MARGIN, "right": right + MARGIN, "top": top - MARGIN, "bottom": bottom + MARGIN}
         used: dict[Side, int] = {}
@@ -240,12 +124,12 @@ class _Fold:
                 wire = Wire(self.schematic.new_id("w"), (End(port.id, "net"), end))
                 yield changed(self.name, "wires", None, wire)
 
-    def _port(self, crossing: _Crossing, tip: Point) -> Instance:
+    def _port(self, crossing: Crossing, tip: Point) -> Instance:
         rotation, mirrored = STANCE[crossing.side]
         texts = {"net": crossing.name} | ({"width": str(crossing.width)} if crossing.width > 1 else {})
         return placed_by_pin(self.schematic.new_id("b"), PORT, crossing.name, tip, texts, rotation, mirrored)
 
-    def _instance(self, crossings: list[_Crossing], trial: Schematic) -> Iterator[Change]:
+    def _instance(self, crossings: list[Crossing], trial: Schematic) -> Iterator[Change]:
         """The placed sheet in the middle of where the selection was, and its wires; `trial` has all but these."""
         name = self.schematic.free_name(discover.block(SHEET).prefix, self.sheet)
         placed = Instance(self.schematic.new_id("b"), SHEET, name, (0, 0), parameters={"sheet": self.name})
@@ -265,7 +149,7 @@ class _Fold:
             if crossing.text:
                 yield from self._label(placed, pin_at(placed, symbol, pin), side_of(placed, pin), crossing)
 
-    def _needed(self, crossing: _Crossing, nets: SheetNets, goal: Point) -> Iterator[tuple[End, Wire]]:
+    def _needed(self, crossing: Crossing, nets: SheetNets, goal: Point) -> Iterator[tuple[End, Wire]]:
         """One wire, the shortest, to all that hangs together outside."""
 
         def distance(end: End) -> int:
@@ -294,7 +178,7 @@ class _Fold:
                 kept[-1] = pin[0], y
         return tuple(reversed(kept))
 
-    def _label(self, placed: Instance, at: Point, side: Side, crossing: _Crossing) -> Iterator[Change]:
+    def _label(self, placed: Instance, at: Point, side: Side, crossing: Crossing) -> Iterator[Change]:
         """A label outside for one that is inside now: it joins by name what is left there."""
         dx, dy = {"left": (-2, 0), "right": (2, 0), "top": (0, -2), "bottom": (0, 2)}[side]
         # A label's tip looks back at the pin, as that of a port on the opposite side would.

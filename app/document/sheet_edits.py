@@ -11,9 +11,9 @@ from app.document.arrange import box_of_block
 from app.document.definitions import PORT, block_in, definition_of, instances_of, port_name, port_width
 from app.document.edits import UNNAMED, Changes, changed
 from app.document.nets import LABELS, SheetNets
+from app.document.overrides import handed_down
 from app.document.placement import box_of
 from app.document.schematic import TOP, Change, End, Instance, Junction, Point, Schematic, Sheet, Wire, values_of
-from app.document.unfold import handed_down
 from app.document.wiring import heal
 from app.errors import fail
 

@@ -17,13 +17,11 @@ from app.document.definitions import (
     port_width,
     ports_of,
 )
-from app.document.edits import UNNAMED
+from app.document.overrides import Texts, handed_down
 from app.document.schematic import TOP, End, Instance, Junction, Schematic, Sheet, Wire
 from app.errors import Problem
-from blocks import discover
 
 MOST = 2_000_000  # blocks in all: a few sheets that contain each other twice make any number
-Texts = Mapping[str, str]
 _Pins = dict[str, dict[str, str] | None]  # of placed sheets: by port the junction; None for one that is left out
 
 
@@ -268,27 +266,6 @@ class _Unfolder:
         self.result.problems.append(Problem(code, where, found, cure, ids=ids))
 
 
-def handed_down(sheet: Sheet, overrides: Texts) -> tuple[Mapping[str, tuple[Texts, Texts]], list[str]]:
-    """Parameters and overrides, by id, of the blocks of a definition that a placed sheet's overrides mean; and those
-    overrides that mean nothing."""
-    result: dict[str, tuple[Texts, Texts]] = {}
-    unknown: list[str] = []
-    by_name = {entry.name: entry for entry in sheet.instances.values() if entry.type not in UNNAMED}
-    for key, text in overrides.items():
-        path, _, parameter = key.rpartition(".")
-        instance, rest = _split(by_name, path)
-        if instance is None or not _takes(instance, rest, parameter):
-            unknown.append(key)
-            continue
-        parameters, inner = result.get(instance.id, (instance.parameters, instance.overrides))
-        if rest:
-            inner = {**inner, f"{rest}.{parameter}": text}
-        else:
-            parameters = {**parameters, parameter: text}
-        result[instance.id] = parameters, inner
-    return result, unknown
-
-
 def _global_texts(sheet: Sheet) -> set[str]:
     """Texts of which the sheet has a global label: there the local ones of that text are joined with it."""
     return {
@@ -296,23 +273,3 @@ def _global_texts(sheet: Sheet) -> set[str]:
         for entry in sheet.instances.values()
         if entry.type == "label" and entry.parameters.get("scope") == "global"
     }
-
-
-def _split(by_name: Mapping[str, Instance], path: str) -> tuple[Instance | None, str]:
-    """The block that a path begins with, and the rest; names may contain `/`, so that the longest counts."""
-    end = len(path)
-    while end > 0:
-        if path[:end] in by_name:
-            return by_name[path[:end]], path[end + 1 :]
-        end = path.rfind("/", 0, end)
-    return None, path
-
-
-def _takes(instance: Instance, rest: str, parameter: str) -> bool:
-    """Whether an override can be handed on: to a parameter of the block, or to what is inside (which judges itself)."""
-    block = discover.catalogue().get(instance.type)
-    if block is None:
-        return False
-    if rest:
-        return instance.type == SHEET or block.expand is not None
-    return block.parameter(parameter) is not None

@@ -14,16 +14,16 @@ import numpy as np
 from app.circuit.compile import Circuit
 from app.document.schematic import Schematic
 from app.errors import fail
-from app.program import FloatArray, IntArray, Program, Schedule
-from app.solve import methods, reference
+from app.program import FloatArray, IntArray, Schedule
+from app.solve import methods
 from app.solve.state import IntegratorState, Recorder, RowEnds, Status
 from app.solve.state import Options as Tolerances
+from app.training import broken
 from app.training.gates import gate_sequence
 from app.training.growing import Growing
 from app.training.schedule import Timeline, with_levels
 
 FirstMet = Callable[[Growing, int], int | None]
-BOUNDLESS = 1e6  # volts: what is beyond has no circuit behind it
 MOST_ROWS = 1 << 16  # of one call of the kernels, unless an epoch is longer
 PROBED = 512  # samples of a trace before it pauses to hand them over
 MOST_ENDS = 1 << 22  # numbers kept of the epochs' ends in one call
@@ -318,59 +318,7 @@ class TrainingRun:
             self.restore(before)
             while True:
                 self._stretch(self.timeline.rows - self.row % self.timeline.rows)
-        self._raise_broken(schedule)
-
-    def _raise_broken(self, schedule: Schedule) -> None:
-        """Names the first value that stopped being finite, in order of evaluation, and when."""
-        lane = int(np.flatnonzero(self.state.status != Status.RUNNING)[0])
-        moment = f"at {self.state.failed_at[lane]:.6g} s (seed {self.seeds[lane]})"
-        cure = "lower T_row, gain or V_teach, or tighten rtol; the state before is kept"
-        program = reference.lane_of(self.program, lane)
-        v = self.values()[:, [lane]].copy()
-        segment, offset = int(self.state.segment[lane]), float(self.state.offset[lane])
-        loop = self._unsolved_loop(program, v.copy(), schedule, lane)
-        if loop is not None:
-            raise fail(
-                "loop-unsolved", self.circuit.loop_names(loop[0]),
-                f"Newton's method does not solve this loop {moment}; {loop[1]:.3g} V are left",
-                "put a capacitor on a current node of the loop or give one of its outputs a time constant tau",
-            )  # fmt: skip
-        if self.state.status[lane] == Status.STEP_TOO_SMALL:
-            size = float(np.abs(self.state.y[:, lane]).max(initial=0.0))
-            if size > BOUNDLESS:
-                found = f"it grows without bound, {size:.3g} V {moment}"
-                raise fail("not-finite", self._worst_state(lane), found, cure)
-            raise fail(
-                "step-too-small", self._worst_state(lane), f"the tolerance cannot be met {moment}",
-                "loosen rtol, or choose a method for stiff circuits",
-            )  # fmt: skip
-        reference.set_sources(program, v, schedule, segment, lane, offset)
-        slot = reference.first_non_finite(program, v, self.state.y[:, lane])
-        where = self.circuit.slot_name(slot) if slot is not None else self._worst_state(lane)
-        raise fail("not-finite", where, f"a value stops being finite {moment}", cure)
-
-    def _unsolved_loop(
-        self, program: Program, v: FloatArray, schedule: Schedule, lane: int
-    ) -> tuple[int, float] | None:
-        """The algebraic loop that Newton's method does not solve where the lane stopped or just behind, and what is
-        left of it [V]: up to the last good moment it does."""
-        segment, offset = int(self.state.segment[lane]), float(self.state.offset[lane])
-        duration = float(schedule.duration[segment, lane if schedule.duration.shape[1] > 1 else 0])
-        v[program.first_state : program.first_state + program.states, 0] = self.state.y[:, lane]
-        shares = (0.0, *(10.0**power for power in range(-10, 0)), *(0.2, 0.4, 0.6, 0.8, 1.0))
-        for ahead in [duration * share for share in shares] if program.loops else []:
-            if self.state.guesses.shape == (len(program.guesses), self.lanes):
-                v[program.guesses, 0] = self.state.guesses[:, lane]
-            reference.set_sources(program, v, schedule, segment, lane, min(offset + ahead, duration))
-            reference.evaluate(program, v)
-            for number, loop in enumerate(program.loops):
-                if np.isnan(v[loop.results]).any():
-                    return number, reference.loop_residual(program, v, loop)
-        return None
-
-    def _worst_state(self, lane: int) -> str:
-        state = np.abs(self.state.y[:, lane])
-        return self.circuit.state_names[int(np.argmax(state))] if len(state) else "the circuit"
+        broken.tell(self.circuit, self.values(), self.state, self.seeds, schedule)
 
 
 def _joined(parts: list[FloatArray]) -> FloatArray:

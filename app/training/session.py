@@ -13,13 +13,14 @@ from app.circuit.compile import check_schematic
 from app.document.schematic import Schematic
 from app.errors import Problem
 from app.solve.state import IntegratorState
+from app.training import tracing
 from app.training.carry import carry_charges, put_trained, trained_state
 from app.training.frame import Frame, State
 from app.training.layout import layout_of
 from app.training.pace import Pace
 from app.training.picture import Picture
 from app.training.recorder import Recorder
-from app.training.run import Snapshot, TrainingRun, prepare
+from app.training.run import TrainingRun, prepare
 from app.training.settings import options_of
 from app.training.stop import Stop, stored_conditions
 
@@ -147,7 +148,7 @@ class Session:
         for _ in range(epochs):
             left = rows - run.row % rows
             recorder.advance(max(0, left - recorder.window_rows), Stop())
-            self._trace_to(run.row + min(left, recorder.window_rows))
+            tracing.to_row(recorder, run.row + min(left, recorder.window_rows))
         self._mark()
 
     def reset(self) -> None:
@@ -218,41 +219,19 @@ class Session:
         slow = pace.speed is not None and pace.speed / row_time < TRACED_ROWS_PER_SECOND
         begin, computing, row = now(), time.thread_time(), run.row
         if slow or begin - self._traced_at >= TRACE_PERIOD:
-            self._trace(min(due, recorder.window_rows))
+            tracing.stretch(recorder, min(due, recorder.window_rows), self._stop)
             self._traced_at = now()
         else:
             before = run.snapshot()
             recorder.advance(min(due, recorder.fitting(pace.rows_for(seconds))), self._stop)
             pace.took(run.row - row, time.thread_time() - computing)
             if self._stop.reached(run):
-                self._trace_end(before)
+                tracing.end_again(recorder, before)
         if self._stop.reached(run):
             self.state, self._wants_to_run = "finished", False
         pace.see(run.row)
         self._picture.stale = self.changed = True
         return pace.wait(run.row, row_time) if self.state == "running" and run.row - row >= due else 0.0
-
-    def _trace(self, rows: int) -> None:
-        """The newest rows with their signals, stopping where the run ends."""
-        run, recorder = self._alive()
-        end = run.row + rows
-        while run.row < end and not self._stop.reached(run):
-            recorder.trace(end - run.row, self._stop)
-
-    def _trace_end(self, before: Snapshot) -> None:
-        """The run has ended in a stretch without signals: once more from `before`, so that its very end is seen."""
-        run, recorder = self._alive()
-        end, mse = run.row, run.mse[:].copy()
-        run.restore(before)
-        recorder.advance(max(0, end - run.row - recorder.window_rows), Stop())
-        self._trace_to(end)
-        run.mse.clear()
-        run.mse.extend(mse)
-
-    def _trace_to(self, row: int) -> None:
-        run, recorder = self._alive()
-        while run.row < row:
-            recorder.trace(row - run.row, Stop())
 
     def _go_to(self, row: int) -> None:
         """Back to an earlier row: restore the newest snapshot before it and advance; steps are reproducible."""
@@ -264,8 +243,7 @@ class Session:
         self._teach = None if run.switch == "" else run.switch == "on"
         self._teach_changes = [epoch for epoch in self._teach_changes if epoch * recorder.layout.rows <= row]
         recorder.rewound()
-        recorder.advance(max(0, row - run.row - recorder.window_rows), Stop())
-        self._trace_to(row)
+        tracing.advance_to(recorder, row)
 
     def _begin_step(self) -> bool:
         """Stepping pauses, leaves the past, and needs a run."""

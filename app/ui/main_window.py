@@ -162,7 +162,7 @@ class MainWindow(Host):
 
             self._workspace = Workspace(self.desk, self.action_set, self._stack)
             self._stack.addWidget(self._workspace)
-            self._workspace.fill_panels(self.action_set.submenus[PANELS])
+            self._workspace.area.fill_panels(self.action_set.submenus[PANELS])
             self._workspace.files_dropped.connect(self.files.take_files)
             self.action_set.handle(self._workspace.handlers())
         return self._workspace
@@ -189,7 +189,7 @@ class MainWindow(Host):
         self.action_set.set_drawing(True)
         if not self._arranged and self.isVisible():
             self._arranged = True
-            self.workspace.arrange()
+            self.workspace.area.arrange()
             QTimer.singleShot(0, self.workspace.show_view)
         self._state_changed()
         self.workspace.canvas.setFocus()
@@ -370,7 +370,7 @@ class MainWindow(Host):
     def keep_layout(self) -> None:
         settings().keep_layout(GEOMETRY, self.saveGeometry())
         if self._arranged:
-            self.workspace.keep_layout()
+            self.workspace.area.keep_layout()
 
     def _restore_geometry(self) -> None:
         kept = settings().layout(GEOMETRY)

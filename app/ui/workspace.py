@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.document.definitions import instances_of
 from app.errors import Problem
@@ -17,20 +17,11 @@ from app.ui.actions import PLACE, Actions, Handler
 from app.ui.breadcrumb import Breadcrumb
 from app.ui.canvas.drops import kind_of
 from app.ui.canvas.view import CanvasView
-from app.ui.controls.naming import named
 from app.ui.controls.toast import Toast
 from app.ui.desk import Desk
-from app.ui.docks import panel_dock
-from app.ui.panels.inspector import Inspector
-from app.ui.panels.palette import Palette
+from app.ui.dock_area import DockArea
 from app.ui.panels.problems import ProblemsPanel
-from app.ui.plots.decision import DecisionPane
 from app.ui.plots.ensemble import EnsembleWatch
-from app.ui.plots.learning import LearningPane
-from app.ui.plots.pane import Pane
-from app.ui.plots.signals import SignalsPane
-from app.ui.plots.weight_map import WeightMapPane
-from app.ui.plots.weights import WeightsPane
 from app.ui.settings import settings
 from app.ui.sheets import SheetCommands
 from app.ui.status_bar import StatusBar
@@ -38,11 +29,7 @@ from app.ui.timeline import Timeline
 from app.ui.transport import Transport
 from app.ui.view_state import restore_view, view_of
 
-PALETTE_WIDTH, INSPECTOR_WIDTH = 190, 284
-PLOTS_SHARE, LEAST_PLOTS_HEIGHT = 0.3, 180
-PANE_WIDTHS = (500, 300, 290, 310)
 PREPARING_PATIENCE = 700  # ms before the notice that kernels are compiled
-LAYOUT = "docks 2"  # of which docks there are
 
 
 class Workspace(QWidget):
@@ -61,12 +48,14 @@ class Workspace(QWidget):
         chips = [actions[name] for name in ("live_layer", "backward_path", "gradient_lens")]
         self.breadcrumb = Breadcrumb(chips)
         self.timeline = Timeline(desk)
-        self.frame_window = self._frame_window()
+        self.area = DockArea(desk, self._centre(), self)
+        self.inspector = self.area.inspector
+        self.ensemble = EnsembleWatch(desk, self.area.learning.show_ensemble)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.transport)
-        column.addWidget(self.frame_window, 1)
+        column.addWidget(self.area, 1)
         column.addWidget(self.problems)
         column.addWidget(self.status)
         self.toast = Toast(self.canvas)
@@ -77,79 +66,20 @@ class Workspace(QWidget):
         self._patience.timeout.connect(self._still_preparing)
         self._connect()
         actions.give_canvas(self.canvas)
-        self._first_layout = self.frame_window.saveState()
         self._replaced()
         if desk.frame is not None:
             self._show_frame(desk.frame)
 
     # -- building -----------------------------------------------------------------------------------------------
 
-    def _frame_window(self) -> QMainWindow:
-        window = named(QMainWindow(self), "docks")
-        window.setWindowFlags(Qt.WindowType.Widget)  # its constructor always makes it a window
-        window.setDockNestingEnabled(True)
-        window.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        centre = QWidget(window)
+    def _centre(self) -> QWidget:
+        centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self.breadcrumb, self.canvas, self.timeline):
             column.addWidget(widget, 1 if widget is self.canvas else 0)
-        window.setCentralWidget(centre)
-        self.palette_panel, self.inspector = Palette(self.desk), Inspector(self.desk)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.docks: dict[str, QDockWidget] = {}
-        for name, title, panel, width, side in (
-            ("palette", "Palette", self.palette_panel, PALETTE_WIDTH, left),
-            ("inspector", "Inspector", self.inspector, INSPECTOR_WIDTH, right),
-        ):
-            self.docks[name] = dock = panel_dock(name, title, panel, width, window)
-            window.addDockWidget(side, dock)
-        self._add_plots(window)
-        return window
-
-    def _add_plots(self, window: QMainWindow) -> None:
-        self.weights, self.decision, self.learning = (
-            WeightsPane(self.desk), DecisionPane(self.desk), LearningPane(self.desk),
-        )  # fmt: skip
-        self.panes: tuple[Pane, ...] = (
-            SignalsPane(self.desk), self.weights, self.learning, self.decision, WeightMapPane(self.desk),
-        )  # fmt: skip
-        self.ensemble = EnsembleWatch(self.desk, self.learning.show_ensemble)
-        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            window.setCorner(corner, bottom)
-        for pane in self.panes:
-            self.docks[pane.objectName()] = pane
-            window.addDockWidget(bottom, pane, Qt.Orientation.Horizontal)
-        window.tabifyDockWidget(self.decision, self.panes[-1])
-        self.panes[-1].hide()
-
-    def arrange(self) -> None:
-        """Give panels and plots their sizes, or those that were left last time."""
-        kept = settings().layout(LAYOUT)
-        if kept.isEmpty() or not self.frame_window.restoreState(kept):
-            self._first_sizes()
-
-    def _first_sizes(self) -> None:
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window, docks = self.frame_window, self.docks
-        window.resizeDocks([docks["palette"], docks["inspector"]], [PALETTE_WIDTH, INSPECTOR_WIDTH], horizontal)
-        window.resizeDocks([self.panes[0]], [max(LEAST_PLOTS_HEIGHT, round(PLOTS_SHARE * window.height()))], vertical)
-        window.resizeDocks(list(self.panes[:4]), list(PANE_WIDTHS), horizontal)
-
-    def keep_layout(self) -> None:
-        settings().keep_layout(LAYOUT, self.frame_window.saveState())
-
-    @Slot()
-    def reset_layout(self) -> None:
-        settings().forget_layout()
-        self.frame_window.restoreState(self._first_layout)
-        self._first_sizes()
-
-    def fill_panels(self, menu: QMenu) -> None:
-        for dock in self.docks.values():
-            menu.addAction(dock.toggleViewAction())
+        return centre
 
     def _connect(self) -> None:
         canvas, desk = self.canvas, self.desk
@@ -162,8 +92,8 @@ class Workspace(QWidget):
         canvas.files_dropped.connect(self.files_dropped)
         canvas.menu_requested.connect(self._show_menu)
         self.breadcrumb.asked.connect(canvas.open_location)
-        self.palette_panel.chosen.connect(self.place)
-        self.palette_panel.sheet_menu.connect(self.sheets.show_menu)
+        self.area.palette_panel.chosen.connect(self.place)
+        self.area.palette_panel.sheet_menu.connect(self.sheets.show_menu)
         self.problems.reveal.connect(canvas.reveal)
         self.inspector.reveal.connect(canvas.reveal)
         desk.said.connect(self.toast.show_problem)
@@ -202,7 +132,7 @@ class Workspace(QWidget):
         canvas, where = self.canvas, self.canvas.where
         parts = canvas.selected_parts()
         self.inspector.show_selection(canvas.selection(), where.macro, parts, where.sheet, where.prefix)
-        self.weights.show_selection(canvas.chains())
+        self.area.weights.show_selection(canvas.chains())
 
     @Slot()
     def _location_changed(self) -> None:
@@ -289,8 +219,8 @@ class Workspace(QWidget):
         self.inspector.edit_first()
 
     def show_dock(self, name: str) -> None:
-        self.docks[name].show()
-        self.docks[name].raise_()
+        self.area.docks[name].show()
+        self.area.docks[name].raise_()
 
     def show_document_page(self) -> None:
         """The inspector with nothing selected: the document's own parameters, settings and datasets."""
@@ -345,7 +275,7 @@ class Workspace(QWidget):
             "zoom_in": canvas.zoom_in, "zoom_out": canvas.zoom_out, "zoom_actual": partial(canvas.zoom_to, 1.0),
             "open_sheet": self.open_sheet, "leave_sheet": self.leave_sheet, "live_layer": self.set_live,
             "backward_path": canvas.set_backward, "gradient_lens": canvas.set_gradient_lens,
-            "reset_layout": self.reset_layout, "run": transport.toggle_run, "stop": self.stop,
+            "reset_layout": self.area.reset_layout, "run": transport.toggle_run, "stop": self.stop,
             "step": partial(engine.step_rows, 1), "back": partial(engine.step_rows, -1),
             "step_epoch": partial(engine.step_epochs, 1), "back_epoch": partial(engine.step_epochs, -1),
             "reset": engine.reset, "teach": transport.toggle_teach,

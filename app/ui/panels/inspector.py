@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QStackedWidget, QV
 
 from app.document import edits
 from app.document.definitions import block_in, definition_of, instances_of
+from app.document.overrides import handed_down
 from app.document.schematic import TOP, Change, Instance, Sheet
-from app.document.unfold import handed_down
 from app.errors import Problem, ProblemError
 from app.ui.panels.block_page import BlockPage
 from app.ui.panels.document_page import DocumentPage

@@ -168,7 +168,7 @@ def test_closing_while_they_run_ends_the_program_with_0() -> None:
         "    def look():\n"
         "        window.desk.engine.set_speed(None)\n"
         "        others = window.workspace.ensemble._ensemble\n"
-        "        if len(window.workspace.learning._others.visible()) == 9 and others.busy:\n"
+        "        if len(window.workspace.area.learning._others.visible()) == 9 and others.busy:\n"
         "            timer.stop()\n"
         "            print('seen', flush=True)\n"
         "            window.desk.history.mark_saved()\n"

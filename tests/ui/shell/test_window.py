@@ -223,7 +223,7 @@ def test_themes_and_motion_are_remembered(window: MainWindow) -> None:
 
 
 def test_docks_are_remembered_and_can_be_put_back(windows: Windows, window: MainWindow) -> None:
-    dock = window.workspace.docks["palette"]
+    dock = window.workspace.area.docks["palette"]
     dock.hide()
     close(window)
     again = windows.another()
@@ -231,9 +231,9 @@ def test_docks_are_remembered_and_can_be_put_back(windows: Windows, window: Main
     again.desk.new()
     again.show_drawing()
     settle()
-    assert again.workspace.docks["palette"].isHidden()
+    assert again.workspace.area.docks["palette"].isHidden()
     again.action_set["reset_layout"].trigger()
-    assert not again.workspace.docks["palette"].isHidden()
+    assert not again.workspace.area.docks["palette"].isHidden()
 
 
 def test_fifty_windows_leave_nothing_behind(windows: Windows, qtbot: QtBot) -> None:
