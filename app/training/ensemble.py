@@ -94,7 +94,7 @@ class Ensemble:
             with self._wake:
                 self._reached = run.epoch
                 there = not self._due
-            if there or began - published >= PUBLISHED:
+            if run.epoch and (there or began - published >= PUBLISHED):
                 self._curves.put(Curve(*log.curve()))
                 published = began
             with self._wake:
