@@ -190,7 +190,7 @@ def _resolve_one(
     try:
         value = units.parse(text, parameter.unit)
     except units.QuantityError as trouble:
-        tree = _tree(parameter, text, trouble)
+        tree = tree_of(parameter.name, text, trouble)
         env: dict[str, Any] = {}
         for used in expression.names(tree):
             own = block.parameter(used)
@@ -210,15 +210,16 @@ def _resolve_one(
     return values[name]
 
 
-def _tree(parameter: Parameter, text: str, trouble: units.QuantityError) -> expression.Tree:
+def tree_of(name: str, text: str, trouble: units.QuantityError) -> expression.Tree:
+    """The expression that the text of the parameter is, since it is no quantity because of `trouble`. Raises
+    ParameterError."""
     try:
-        tree = expression.parse(text)
+        return expression.parse(text)
     except expression.ExpressionError as error:
         # A mistyped quantity such as "5M" or "3 apples" has no operator: what is wrong with it as a quantity says more.
         if any(ch in text.strip()[1:] for ch in "*()") or len(text) > units.MAX_LENGTH:
-            raise ParameterError(parameter.name, str(error), "mend the expression") from None
-        raise ParameterError(parameter.name, f"{trouble.text!r} {trouble.reason}", trouble.hint) from None
-    return tree
+            raise ParameterError(name, str(error), "mend the expression") from None
+        raise ParameterError(name, f"{trouble.text!r} {trouble.reason}", trouble.hint) from None
 
 
 def _value(parameter: Parameter, text: str, tree: expression.Tree, env: Mapping[str, Any]) -> float:

@@ -14,7 +14,7 @@ from app.circuit.drawn import DrawnPins, Kind, collector_paused, node_of_pin
 from app.circuit.netlist import DrawnInstance, Netlist, PartGroup, ScheduledPort
 from app.circuit.places import tell_places
 from app.circuit.stamp import Template, stamp, template_of
-from app.document.schematic import TOP, End, Instance, Schematic, Sheet, document_values
+from app.document.schematic import TOP, End, Instance, Schematic, Sheet, document_values, parameter_fault
 from app.document.unfold import unfold
 from app.errors import Problem
 from app.program import IntArray
@@ -64,12 +64,8 @@ class _Flattener:
     def _document_parameters(self) -> None:
         for name in self.schematic.parameters:
             if name not in self.outer:
-                self._problem(
-                    "parameter-invalid",
-                    f"document parameter {name}",
-                    f"{self.schematic.parameters[name]!r} cannot be computed",
-                    "type a quantity or an expression of other document parameters, without circles",
-                )
+                found, cure = parameter_fault(name, self.schematic.parameters[name])
+                self._problem("parameter-invalid", f"document parameter {name}", found, cure)
 
     def _declare(self, instance: Instance) -> None:
         kind = self._kind(instance)

@@ -183,7 +183,7 @@ def _spreads(layers: tuple[int, ...], init: str | None, notes: list[Problem]) ->
                     "init-scaled",
                     f"initial weights are {init}, +-{DEFAULT_SPREAD} V x sqrt(2/N), because a layer has"
                     f" {max(layers[:-1])} inputs and equal spreads would saturate its neurons",
-                    "choose uniform:0.3 or another spread with --init",
+                    "choose another spread: --init of aann new, or the neurons' spread in the drawing",
                 )
             )
     kind, spread, amount = parse_init(init)
@@ -216,7 +216,7 @@ def _row_time(layers: tuple[int, ...], dataset: Dataset, t_row: str | None, note
             "t-row-proposed",
             f"T_row is {text}, because a layer has {max(layers[:-1])} inputs: 1 + |x|^2 is about {drive:.3g},"
             f" and at 0.1 us (made for {XOR_DRIVE:g}) it would be over-driven",
-            "choose another with --t-row",
+            "choose another T_row: --t-row of aann new, or the dataset's T_row in the drawing",
         )
     )
     return text

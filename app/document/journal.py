@@ -1,7 +1,8 @@
 """Crash recovery: every edit is appended to a journal in the user's own folder, from which a lost document is rebuilt.
 
-A journal is a file of JSON lines: a header, the document's text after the first edit, then the changes of each further
-one. It goes when the document is saved or closed. A line torn by the crash ends the replay; nothing before it is lost.
+A journal is a file of JSON lines: a header, the document's text (after the first edit, or as it was made), then the
+changes of each further edit. It goes when the document is saved or closed. A line torn by the crash ends the replay;
+nothing before it is lost.
 """
 
 from __future__ import annotations
@@ -49,13 +50,17 @@ class Journal:
         self._begun = False
         document.schematic.subscribe(self._record)
 
+    def begin(self) -> None:
+        """The document is worth keeping as it is, before any edit: it was made and stands in no file."""
+        self._begun = True
+        path = "" if self.document_path is None else str(self.document_path.absolute())
+        self._writer.begin(path, still(self.document))
+
     def _record(self, changes: tuple[Change, ...]) -> None:
         if self._begun and not self._writer.full:
             self._writer.append(changes)
         else:
-            self._begun = True
-            path = "" if self.document_path is None else str(self.document_path.absolute())
-            self._writer.begin(path, still(self.document))
+            self.begin()
 
     def flush(self) -> None:
         """Waits until every edit so far is written."""

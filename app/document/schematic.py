@@ -246,6 +246,19 @@ def document_values(schematic: Schematic) -> dict[str, float]:
     return values
 
 
+def parameter_fault(name: str, text: str) -> tuple[str, str]:
+    """What is wrong with a document parameter that cannot be computed, and the cure."""
+    try:
+        units.parse(text)
+    except units.QuantityError as trouble:
+        try:
+            spec.tree_of(name, text, trouble)
+        except spec.ParameterError as error:
+            return error.found, error.cure
+    cure = "type a quantity or an expression of other document parameters, without circles"
+    return f"{text!r} cannot be computed", cure
+
+
 def pin_count(schematic: Schematic, instance: Instance, port: str) -> int:
     """Width of a port of an instance (0 if there is no such port)."""
     block = block_of(instance)

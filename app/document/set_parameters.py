@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.document.addresses import Address, find
-from app.document.schematic import TOP, Change, Instance, Schematic, block_of, document_values
+from app.document.schematic import TOP, Change, Instance, Schematic, block_of, document_values, parameter_fault
 from app.errors import fail
 from blocks import discover, spec
 
@@ -49,7 +49,7 @@ def set_texts(schematic: Schematic, texts: Iterable[tuple[Address, str | None]],
     known = document_values(schematic)
     for name in names:
         if name not in known:
-            raise fail("parameter-invalid", where, f"{names[name]!r} cannot be computed", "type a quantity")
+            raise fail("parameter-invalid", where, *parameter_fault(name, names[name]))
 
 
 def _holder(schematic: Schematic, address: Address) -> str:

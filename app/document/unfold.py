@@ -69,27 +69,37 @@ class _Unfolder:
         flat.settings, flat.revision = dict(schematic.settings), schematic.revision
         self.result = Unfolded(flat)
         self.texts: set[str] = set()  # of the nets that labels name on placed sheets
+        self.sizes: dict[str, int] = {}
+        self.room = MOST
 
     def run(self) -> Unfolded:
         self._lay(_Place(TOP))
         self._keep_local()
         return self.result
 
-    @property
-    def _full(self) -> bool:
-        return len(self.flat.instances) + len(self.result.places) > MOST
+    def _size(self, definition: str, depth: int = 0) -> int:
+        """How many blocks a placed sheet brings, counted without placing it: millions of blocks that are refused in the
+        end would have cost minutes and all memory. A sheet that contains itself counts once."""
+        if definition not in self.sizes:
+            sheet = self.schematic.sheets.get(definition)
+            if sheet is None or depth > DEEPEST:
+                return 0
+            self.sizes[definition] = 0
+            inner = [definition_of(entry) for entry in sheet.instances.values() if entry.type == SHEET]
+            inside = sum(self._size(name, depth + 1) for name in inner)
+            self.sizes[definition] = len(sheet.instances) + inside
+        return self.sizes[definition]
 
     def _lay(self, place: _Place) -> dict[str, str]:
         """Everything of a sheet; returns the junction of every port by its name."""
         sheet = self.schematic.sheets[place.definition]
+        self.room -= len(sheet.instances)
         given = self._given(sheet, place)
         inner: _Pins = {}
         names: set[str] = set()
         wide = _global_texts(sheet)
         labels: dict[str, str] = {}
         for instance in sheet.instances.values():
-            if self._full:
-                break
             parameters, overrides = given.get(instance.id, (instance.parameters, instance.overrides))
             if instance.type == SHEET:
                 here = replace(instance, parameters=parameters, overrides=overrides)
@@ -144,8 +154,9 @@ class _Unfolder:
                 "sheets-too-deep", name, f"more than {DEEPEST} sheets stand inside each other", "nest fewer", key
             )
             return None
-        if self._full:
-            self._problem("sheets-too-many", name, f"there are more than {MOST:,} blocks", "place fewer sheets", key)
+        if self._size(definition) > self.room:
+            found = f"with what is inside there are more than {MOST:,} blocks"
+            self._problem("sheets-too-many", name, found, "place fewer sheets", key)
             return None
         path = instance.name
         while path in names:  # the same name twice is reported; what is inside keeps apart

@@ -78,6 +78,7 @@ class FileCommands(QObject):
         if accepted and dialog.document is not None:
             window = self._place()
             window.desk.show(dialog.document, dialog.name, unsaved=True)
+            window.desk.journal.begin()
             window.show_drawing()
         dialog.deleteLater()
 

@@ -378,8 +378,21 @@ def test_sheets_that_double_thirty_times_are_refused() -> None:
             inner = Instance(f"b{copy}", "sheet", f"A{copy}", (0, 20 * copy), parameters={"sheet": f"s{number}"})
             changes.append(Change("instances", inner.id, None, inner, where))
     schematic.apply(changes)
+    unfolded = unfold(schematic)
+    assert [(problem.code, problem.where) for problem in unfolded.problems] == [
+        ("sheets-too-many", "A1"),
+        ("sheets-too-many", "A2"),
+    ]
+    assert not unfolded.schematic.top.instances, "what is refused is not placed first"
+
+
+def test_as_many_blocks_as_there_is_room_for_are_placed() -> None:
+    schematic = twice()
+    blocks = len(unfold(schematic).schematic.top.instances)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.document.unfold.MOST", 500)
+        patch.setattr("app.document.unfold.MOST", 2 * blocks)
+        assert not unfold(schematic).problems
+        patch.setattr("app.document.unfold.MOST", blocks // 2)
         assert "sheets-too-many" in {problem.code for problem in unfold(schematic).problems}
 
 

@@ -367,6 +367,24 @@ def test_wrong_usage_ends_with_2(xor: Path, options: tuple[str, ...], words: str
     assert words in json.dumps(as_json.problems())
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("1M", "write m or Meg"),
+        ("0,5", "decimal comma"),
+        ("3*(2", "mend the expression"),
+        ("abc", "cannot be computed"),
+        ("1/0", "cannot be computed"),
+    ],
+)
+def test_a_document_parameter_that_cannot_be_computed_says_why(tmp_path: Path, value: str, words: str) -> None:
+    path = tmp_path / "n.aann"
+    assert aann("new", "--layers", "2-2-1", "--dataset", "xor", "-o", path).code == 0
+    outcome = aann("run", path, "--epochs", 1, "--set", f"gain={value}")
+    assert outcome.code == 1
+    assert words in outcome.err
+
+
 @pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"format": 99}', '{"format": 1, "x": NaN}'])
 def test_a_file_at_fault_ends_with_1(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "bad.aann"

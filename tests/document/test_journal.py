@@ -75,6 +75,15 @@ def test_saving_and_closing_leave_nothing(tmp_path: Path) -> None:
     assert not any(tmp_path.iterdir())
 
 
+def test_what_was_made_is_kept_before_the_first_edit(tmp_path: Path) -> None:
+    document = Document(drawings.example(), VIEW)
+    kept = Journal(document, None, tmp_path)
+    kept.begin()
+    made = text(document)
+    die(kept)
+    assert text(recoverable(tmp_path)[0].load()) == made
+
+
 def test_a_torn_line_ends_the_replay(tmp_path: Path) -> None:
     document = Document(drawings.example())
     kept = Journal(document, None, tmp_path)

@@ -73,15 +73,15 @@ class BuildNetwork(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.layers = QLineEdit("2-8-1", self)
+        self.layers = QLineEdit("2-8-1", self)  # made in their order and as children at once, for the Tab key
         self.layers.setPlaceholderText("inputs - hidden - ... - outputs, such as 2-8-1")
-        self.data = Choice()
+        self.data = Choice(self)
         self.data.addItems([*self._datasets, OTHER])
-        self.activation = Choice()
+        self.activation = Choice(self)
         self.activation.addItems([name.capitalize() if name != "relu" else "ReLU" for name in ACTIVATIONS])
         self.row_time = QLineEdit(self)
         self.row_time.setPlaceholderText("0.1 µs, less for wide layers")
-        self.init = Choice()
+        self.init = Choice(self)
         self.init.setEditable(True)
         self.init.addItems(["", "uniform:0.3", "scaled:0.3"])
         line = self.init.lineEdit()
@@ -194,6 +194,10 @@ class BuildNetwork(QDialog):
         self.preview.setText(text)
         self.preview.style().unpolish(self.preview)
         self.preview.style().polish(self.preview)
+        layout = self.layout()
+        assert layout is not None
+        # A wrapped text's height is no part of a window's least size: without this a long one squeezes the fields.
+        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     @Slot()
     def _accepted(self) -> None:
@@ -222,5 +226,5 @@ def _facts(document: Document) -> list[str]:
             row_time = units.parse(instance.parameters["T_row"], "s")
             epoch = quantity(len(rows) * row_time, "s")
             lines = [f"{len(rows)} rows, {quantity(row_time, 's')} each: an epoch takes {epoch} of simulated time"]
-            return lines + [f"{note.found}; {note.cure}" for note in document.problems]
+            return lines + [note.found for note in document.problems]  # their cure is a field of this dialog
     return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,36 @@ def test_building_a_network_says_what_will_be_drawn_or_what_is_wrong(window: Mai
     dialog.accept_button.setEnabled(True)
     dialog.accept_button.click()
     assert dialog.document is not None and dialog.document.schematic.settings["seed"] == "7"
+    dialog.deleteLater()
+
+
+def test_a_long_preview_squeezes_no_field(window: MainWindow) -> None:
+    names = tuple(f"x{number}" for number in range(1, 61))
+    wide = Dataset(names, ("t1",), ((0.5,) * 61,))
+    dialog = BuildNetwork({"wide": wide}, window)
+    dialog.show()
+    dialog.data.setCurrentText("wide (of this drawing)")
+    dialog.layers.setText("60-5-1")
+    dialog.refresh()
+    QApplication.processEvents()
+    assert "because a layer has 60 inputs" in dialog.preview.text() and "--" not in dialog.preview.text()
+    for field in (dialog.layers, dialog.data, dialog.row_time, dialog.seed):
+        assert field.height() >= field.minimumSizeHint().height()
+    assert dialog.preview.height() >= dialog.preview.heightForWidth(dialog.preview.width())
+    dialog.close()
+    dialog.deleteLater()
+
+
+def test_tab_goes_through_the_fields_from_top_to_bottom(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = BuildNetwork({}, window)
+    dialog.show()
+    fields = [dialog.layers, dialog.data, dialog.activation, dialog.row_time, dialog.init, dialog.seed]
+    for field, following in pairwise(fields):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Tab)
+        now = dialog.focusWidget()
+        assert now is following or following.isAncestorOf(now), following.accessibleName()
+    dialog.close()
     dialog.deleteLater()
 
 
