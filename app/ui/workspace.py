@@ -227,6 +227,14 @@ class Workspace(QWidget):
         self.canvas.select(())
         self.show_dock("inspector")
 
+    def show_parameters(self) -> None:
+        self.show_document_page()
+        self.inspector.show_part(self.inspector.document_page.parameters)
+
+    def show_datasets(self) -> None:
+        self.show_document_page()
+        self.inspector.show_part(self.inspector.document_page.datasets)
+
     def import_table(self, path: Path) -> None:
         """A CSV file as a dataset of the document."""
         self.show_document_page()
@@ -281,8 +289,8 @@ class Workspace(QWidget):
             "reset": engine.reset, "teach": transport.toggle_teach,
             "faster": partial(transport.change_speed, 10), "slower": partial(transport.change_speed, -10),
             "full_speed": partial(transport.change_speed, None), "branch": engine.branch, "live": engine.live,
-            "show_problems": self.problems.expand, "parameters": self.show_document_page,
-            "datasets": self.show_document_page,
+            "show_problems": self.problems.expand, "parameters": self.show_parameters,
+            "datasets": self.show_datasets,
         }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.document.schematic import TOP, Change, Schematic
@@ -33,6 +33,7 @@ class SheetView(ZoomView):
         super().__init__(parent)
         self.desk = desk
         self._where = Place()
+        self._views: dict[Place, tuple[float, QPointF]] = {}  # of sheets that were left, where somebody had moved them
         self._inside: Schematic | None = None
         self._problems: tuple[Problem, ...] = ()
         self._scene = CanvasScene(desk.schematic, TOP, self)
@@ -110,7 +111,7 @@ class SheetView(ZoomView):
         """Back to a step of the breadcrumb, 0 being the document's own sheet."""
         if max(depth, 0) < self._where.depth:
             left, place = self._where.step(max(depth, 0)), self._where.up_to(self.desk.schematic, max(depth, 0))
-            self._show(place)
+            self._show(place, back=True)
             self.select((left,))
 
     def leave(self) -> None:
@@ -130,14 +131,22 @@ class SheetView(ZoomView):
     def content_rect(self) -> QRectF:
         return content_rect(self.drawing)
 
-    def _show(self, place: Place) -> None:
+    def _show(self, place: Place, back: bool = False) -> None:
+        """Another sheet, fitted; on the way `back` as one had left it."""
+        self._views.pop(self._where, None)
+        if not self._fitted:
+            self._views[self._where] = self.zoom(), self.centre()
+        view = self._views.get(place) if back else None
         self._where = place
         self._inside = inside_of(self.desk.schematic, place) if place.macro else None
         self.look.inside, self.look.prefix = place.chain if place.macro else "", place.prefix
         self._scene.show_sheet(self.schematic, self.sheet)
         self._mark()
         self._shown()
-        self.fit(animated=False)
+        if view is None:
+            self.fit(animated=False)
+        else:
+            self._go(*view, animated=False)
         self.sheet_changed.emit()
         self.selection_changed.emit()
 
@@ -172,6 +181,7 @@ class SheetView(ZoomView):
     @Slot()
     def _document_replaced(self) -> None:
         self._show(Place())
+        self._views.clear()
 
     # -- selection ----------------------------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.document import edits
 from app.document.definitions import block_in, definition_of, instances_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 WIDTH = 284
+HEADING = 36  # above a panel of the document's page
 _NEVER = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 TABLE_PERIOD = 0.25  # tables are drawn 4 times a second while a run goes
 
@@ -79,6 +80,13 @@ class Inspector(QFrame):
         area.setWidget(page)
         self.pages.addWidget(area)
         return area
+
+    def show_part(self, part: QWidget) -> None:
+        """The document's page, which is shown, from one of its panels on."""
+        area = self._areas[self.document_page]
+        # A page that was just shown has its height, and can scroll, only after this.
+        QApplication.sendPostedEvents(self.document_page, QEvent.Type.LayoutRequest.value)
+        area.verticalScrollBar().setValue(part.mapTo(self.document_page, QPoint(0, 0)).y() - HEADING)
 
     # -- the selection ----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from app.circuit.compile import check_schematic, compile_schematic
 from app.document import edits, wiring
@@ -68,6 +68,24 @@ def test_double_click_opens_the_definition_and_escape_leaves(sheets: Stage) -> N
     assert view.location() == ("test", "A1") and view.selection() == tuple(named(sheets, "N2_1"))
     view.leave()
     assert view.location() == ("test",) and view.selection() == (ident,)
+
+
+def test_leaving_shows_the_sheet_around_as_it_was_left(sheets: Stage) -> None:
+    view = sheets.view
+    (placed,) = named(sheets, "A1")
+    view.fit(animated=False)
+    fitted = view.zoom()
+    view.zoom_to(1.7 * fitted)
+    view.scroll_by(QPoint(30, 20))
+    centre = view.centre()
+    assert view.open_path(placed) and view.zoom() != pytest.approx(1.7 * fitted), "what is opened is fitted"
+    view.leave()
+    assert view.zoom() == pytest.approx(1.7 * fitted)
+    assert (view.centre() - centre).manhattanLength() * view.zoom() < 4.0, "within pixels"
+    view.fit(animated=False)
+    assert view.open_path(placed)
+    view.leave()
+    assert view.zoom() == pytest.approx(fitted), "nobody had moved it"
 
 
 def test_what_is_drawn_inside_is_drawn_on_the_definition(sheets: Stage) -> None:

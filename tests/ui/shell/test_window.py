@@ -275,6 +275,20 @@ def test_the_paper_opens_a_figures_circuit_with_its_settings(window: MainWindow,
     assert not window.desk.dirty
 
 
+def test_the_menu_shows_parameters_and_datasets_wherever_the_page_stood(window: MainWindow) -> None:
+    window.resize(1024, 700)
+    window.desk.show(small_network())
+    inspector = window.workspace.inspector
+    for action, panel in (
+        ("parameters", inspector.document_page.parameters),
+        ("datasets", inspector.document_page.datasets),
+    ):
+        window.workspace.canvas.select(list(window.desk.schematic.top.instances)[:3])
+        window.action_set[action].trigger()
+        seen = panel.visibleRegion().boundingRect()
+        assert seen.height() > 30 and seen.top() == 0, action
+
+
 def test_help_opens_at_its_page(window: MainWindow) -> None:
     for action, first in (("tour", "A tour"), ("block_help", "Blocks"), ("paper_help", "The paper")):
         window.action_set[action].trigger()
