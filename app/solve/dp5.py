@@ -1,11 +1,7 @@
 """Dormand and Prince's pair of orders 5 and 4, with a step of its own for every lane, restarted at every segment.
 
 J. R. Dormand, P. J. Prince, J. Comput. Appl. Math. 6 (1980) 19-26. Seven evaluations a step, the last of which serves
-as the next step's first within a segment.
-
-A learned network hardly moves within a row. The step that ends a segment is therefore looked at after four of the seven
-evaluations: they give a formula of order 3 (weights D) and one of order 2; where these two differ by less than half the
-tolerance, the former is far more accurate than asked and taken, and the last three evaluations are spared.
+as the next step's first within a segment. A step that ends a segment takes three or four where it is easy, see easy.
 """
 
 from __future__ import annotations
@@ -14,13 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from app.solve import drive, rank1
+from app.solve import drive, easy, rank1
 from app.solve.compiled import inlined, kernel, part
 from app.solve.simd import (
-    absolute,
     add,
     fma,
-    horizontal_sum,
     larger_absolute,
     load,
     mul,
@@ -41,13 +35,10 @@ A51, A52, A53, A54 = 19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729
 A61, A62, A63, A64, A65 = 9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656
 B1, B3, B4, B5, B6 = 35 / 384, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84
 E1, E3, E4, E5, E6, E7 = 71 / 57600, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40
-C = (0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0)
-D1, D3, D4 = 7 / 72, 4 / 9, 11 / 24
-F1, F3, F4 = -5 / 18, 4 / 9, -1 / 6  # D less the formula 3/8 k1 + 5/8 k4
-STAGES, FEW = 7, 4
-SMALL = 0.25  # square of the share of the tolerance within which a step is easy
+C = (0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0, 4 / 9, 2 / 3)
+STAGES, FEW, TRIED = 7, 4, 2  # stages from STAGES on are the TRIED ones after the first of an easy step
+ROWS = easy.SPARE + 1
 EXPONENT = -1 / 10
-NONE, SOME, ALL = 0, 1, 2
 
 
 @part
@@ -86,6 +77,15 @@ def trial(stage: Any, v: Any, at: Any, y: Any, k: Any, clock: Any, blocks: Any) 
             total = fma(c2, load(k, k2 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
             total = fma(c4, load(k, k4 + i, like), fma(c3, load(k, k3 + i, like), total))
             store(v, at + i, fma(c5, load(k, k5 + i, like), total))
+    elif stage == STAGES:
+        c1 = mul(h, splat(easy.T21, like))
+        for i in range(blocks):
+            store(v, at + i, fma(c1, load(k, k1 + i, like), load(y, i, like)))
+    elif stage == STAGES + 1:
+        c1, c2 = mul(h, splat(easy.T31, like)), mul(h, splat(easy.T32, like))
+        for i in range(blocks):
+            total = fma(c2, load(k, k2 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
+            store(v, at + i, total)
     else:
         c1, c3, c4 = mul(h, splat(B1, like)), mul(h, splat(B3, like)), mul(h, splat(B4, like))
         c5, c6 = mul(h, splat(B5, like)), mul(h, splat(B6, like))
@@ -93,18 +93,6 @@ def trial(stage: Any, v: Any, at: Any, y: Any, k: Any, clock: Any, blocks: Any) 
             total = fma(c3, load(k, k3 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
             total = fma(c5, load(k, k5 + i, like), fma(c4, load(k, k4 + i, like), total))
             store(v, at + i, fma(c6, load(k, k6 + i, like), total))
-
-
-@part
-def _mean(shape: Any, clock: Any, total: Any) -> None:
-    """ERROR from the sum over the states of (slope's error / tolerance) squared."""
-    like = zero8()
-    h = load(clock, drive.STEP // 8, like)
-    total = mul(mul(mul(h, h), total), splat(1.0 / max(shape[drive.STATES], 1), like))
-    if shape[drive.W] == 1:
-        clock[drive.ERROR] = horizontal_sum(total)
-    else:
-        store(clock, drive.ERROR // 8, total)
 
 
 @part
@@ -130,65 +118,7 @@ def error(
         total = fma(ratio, ratio, total)
     if skip > 0:
         total = add(total, rank1.error(shape, tables[8], tables[9], v, at, offset(k, 8 * scratch), rtol, atol))
-    _mean(shape, clock, total)
-
-
-@part
-def _mark_easy(
-    tables: Any, shape: Any, clock: Any, count: Any, v: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any
-) -> Any:
-    """Marks the lanes whose last step in a segment is easy; ALL if these are all that run, SOME, else NONE."""
-    running, last = 0, 0
-    for lane in range(shape[drive.W]):
-        clock[drive.SHORT + lane] = 0.0
-        running += count[drive.RUNNING + lane]
-        last += count[drive.RUNNING + lane] * count[drive.LAST + lane]
-    if last == 0 or shape[drive.WHOLE] == 1:
-        return NONE
-    like = zero8()
-    k1, k3, k4 = 0, 2 * blocks, 3 * blocks
-    relative, floor, total = splat(rtol, like), splat(atol, like), splat(0.0, like)
-    most = splat(drive.LARGEST, like)
-    skip, scratch = shape[drive.SKIP], 6 * blocks  # k7 is not known yet
-    for i in range(blocks):
-        error = fma(splat(F3, like), load(k, k3 + i, like), mul(splat(F1, like), load(k, k1 + i, like)))
-        error = fma(splat(F4, like), load(k, k4 + i, like), error)
-        if i < skip:
-            store(k, scratch + i, error)
-            continue
-        size = absolute(load(y, i, like))
-        size = select_greater(size, most, most, size)
-        ratio = mul(error, rough_inverse(fma(relative, size, floor)))
-        total = fma(ratio, ratio, total)
-    if skip > 0:
-        total = add(total, rank1.error(shape, tables[8], tables[9], v, -1, offset(k, 8 * scratch), rtol, atol))
-    _mean(shape, clock, total)
-    easy = 0
-    for lane in range(shape[drive.W]):
-        if count[drive.RUNNING + lane] * count[drive.LAST + lane] == 1 and clock[drive.ERROR + lane] < SMALL:
-            clock[drive.SHORT + lane] = 1.0
-            easy += 1
-    if easy == 0:
-        return NONE
-    return ALL if easy == running else SOME
-
-
-@part
-def _take_short(shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, blocks: Any) -> None:
-    """The states after an easy step, into V, for the lanes that are marked."""
-    like = zero8()
-    h, marked, half = load(clock, drive.STEP // 8, like), load(clock, drive.SHORT // 8, like), splat(0.5, like)
-    k1, k3, k4 = 0, 2 * blocks, 3 * blocks
-    c1, c3, c4 = mul(h, splat(D1, like)), mul(h, splat(D3, like)), mul(h, splat(D4, like))
-    if shape[drive.W] == 1:
-        marked = splat(1.0, like)
-    for i in range(blocks):
-        value = fma(c3, load(k, k3 + i, like), fma(c1, load(k, k1 + i, like), load(y, i, like)))
-        value = fma(c4, load(k, k4 + i, like), value)
-        store(v, at + i, select_greater(marked, half, value, load(v, at + i, like)))
-    for lane in range(shape[drive.W]):
-        if clock[drive.SHORT + lane] == 1.0:
-            clock[drive.ERROR + lane] = 0.0
+    easy.mean(shape, clock, total)
 
 
 @part
@@ -206,7 +136,8 @@ def _stages(
             trial(stage, v, at, y, work, clock, blocks)
         if shape[drive.TIMED] == 1 or shape[drive.SLOPES] > 0:
             drive.set_times(shape, clock, count, plan, v, C[stage])
-        evaluate(width, tables, wide, 0, v, offset(work, stage * 8 * blocks))
+        row = stage if stage < STAGES else stage - STAGES + 1
+        evaluate(width, tables, wide, 0, v, offset(work, row * 8 * blocks))
         if stage == 0:
             drive.note_start(shape, clock, count, notes, v)
 
@@ -238,16 +169,28 @@ def _advance(
         if skip > 0 and first == 0:
             rank1.begin(shape, tables[8], tables[9], v)
             held = np.int64(0)
-        _stages(first, np.int64(FEW), held, tables, wide, shape, clock, count, plan, notes, v, y, work)
-        easy = _mark_easy(tables, shape, clock, count, v, y, work, rtol, atol, blocks)
-        if easy != ALL:
-            few, all_stages, anew = np.int64(FEW), np.int64(STAGES), np.int64(0)
-            _stages(few, all_stages, anew, tables, wide, shape, clock, count, plan, notes, v, y, work)
-            error(tables, shape, clock, v, at, y, work, rtol, atol, blocks)
-        if easy != NONE:
-            _take_short(shape, clock, v, at, y, work, blocks)
-            if shape[drive.FILL] == 1:
-                _fill(tables, wide, shape, clock, count, plan, v, work)
+        few, full, anew = np.int64(FEW), np.int64(STAGES), np.int64(0)
+        found = easy.NONE
+        if easy.begin(shape, clock, count):
+            _stages(first, np.int64(1), held, tables, wide, shape, clock, count, plan, notes, v, y, work)
+            first, held = 1, anew
+            _stages(full, full + TRIED, anew, tables, wide, shape, clock, count, plan, notes, v, y, work)
+            found = easy.mark(easy.THREE, tables, shape, clock, count, v, y, work, rtol, atol, blocks)
+            if found == easy.ALL:
+                easy.after_three(clock, v, at, y, work, blocks)
+            elif found == easy.SOME:
+                easy.after_three(clock, work, easy.SPARE * blocks, y, work, blocks)
+        if found != easy.ALL:
+            _stages(first, few, held, tables, wide, shape, clock, count, plan, notes, v, y, work)
+            found = easy.mark(easy.FOUR, tables, shape, clock, count, v, y, work, rtol, atol, blocks)
+            if found != easy.ALL:
+                _stages(few, full, anew, tables, wide, shape, clock, count, plan, notes, v, y, work)
+                error(tables, shape, clock, v, at, y, work, rtol, atol, blocks)
+            if found != easy.NONE:
+                easy.take(shape, clock, v, at, y, work, blocks)
+        if found != easy.NONE and shape[drive.FILL] == 1:
+            _fill(tables, wide, shape, clock, count, plan, v, work)
+        easy.suggest(shape, clock, count)
         if skip > 0 and clock[drive.ERROR] <= 1.0:
             rank1.fold(shape, tables[8], tables[9], v, at)
         accepted = drive.end_steps(shape, clock, count, plan, notes, v, EXPONENT)

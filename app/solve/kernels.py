@@ -18,7 +18,7 @@ from app.solve.table import ONLY_FORWARD
 
 ADVANCE: dict[str, Callable[..., None]] = {"dp5": dp5.advance, "dp8": dp8.advance, "rk4": rk4.advance}
 ALONE = 200  # states from which on a run fills the registers better than eight side by side
-STAGES = {"dp5": dp5.STAGES, "dp8": dp8.STAGES, "rk4": rk4.STAGES}
+STAGES = {"dp5": dp5.ROWS, "dp8": dp8.STAGES, "rk4": rk4.STAGES}
 
 
 class Engine:

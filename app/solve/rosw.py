@@ -7,9 +7,13 @@ order of the circuit (see tangent): a stage costs one evaluation and one pass al
 no step is too long for stability whatever the time constants. That pass also carries what the other states, ramps and
 the time do to the parasitic ones, without which these would follow with an error of first order.
 
-While the parasitic states still move after an edge, accuracy and not stability bounds the step: then Dormand and
-Prince's pair of order 5 needs fewer of them. So a lane's next step is explicit as long as the suggestion for it is
-shorter than a few of the shortest time constants, which depends on nothing but the run's state.
+A parasitic state's error decays within a few time constants. What it does to the weights is therefore less than the
+tolerance times the share of the segment that it lasts for, and its own tolerance is that much wider in steps that are
+short beside the segment: nothing but the parasitic states' swings right after an edge are less exact for it.
+
+While these still move after an edge, Dormand and Prince's pair of order 5 costs less than the W-method. So a lane's
+next step is explicit as long as the suggestion for it is shorter than twice the shortest time constant, which depends
+on nothing but the run's state.
 """
 
 from __future__ import annotations
@@ -35,8 +39,11 @@ from app.solve.table import evaluate, pointers
 FORGIVEN = 0.1
 EXPONENT, LARGEST_GROWTH = -1 / 6, 30.0
 K, SLOPES = 1, 5  # rows of work: 0 the slopes at the step's start, then the stages' k, the slopes of a stage
-ROWS = dp5.STAGES
-FIRST_STEP, LONGEST_EXPLICIT = 0.3, 3.0  # in units of the shortest time constant
+PARASITIC = dp5.STAGES  # a row with 1 where a parasitic state is, else 0
+ROWS = PARASITIC + 1
+FIRST_STEP, LONGEST_EXPLICIT = 0.7, 2.0  # in units of the shortest time constant
+WIDER = drive.SHORT  # in the clock: by how many tolerances a parasitic state's is wider; dp5 uses the place otherwise
+LASTING, SAFETY, WIDEST = 3.0, 0.1, 1000.0  # time constants that an error lasts beyond its step
 
 
 @part
@@ -94,6 +101,18 @@ def _begin_short(shape: Any, clock: Any, count: Any, shortest: Any) -> None:
 
 
 @part
+def _widen(shape: Any, clock: Any, shortest: Any) -> None:
+    """Sets WIDER for the steps that are chosen."""
+    for lane in range(shape[drive.W]):
+        lasts = clock[drive.STEP + lane] + LASTING * shortest
+        wider = SAFETY * clock[drive.DURATION + lane] / lasts if lasts > 0.0 else 0.0
+        clock[WIDER + lane] = min(WIDEST, max(0.0, wider - 1.0))
+    if shape[drive.W] == 1:
+        for lane in range(1, 8):
+            clock[WIDER + lane] = clock[WIDER]
+
+
+@part
 def _grow(shape: Any, clock: Any, count: Any) -> bool:
     """Longer suggestions than drive's where the error is tiny, as it is once the parasitic states follow."""
     for lane in range(shape[drive.W]):
@@ -119,8 +138,9 @@ def _explicit_step(
             drive.set_times(shape, clock, count, plan, v, dp5.C[stage])
         evaluate(lanes, tables, wide, 0, v, offset(work, stage * 8 * blocks))
     dp5.error(tables, shape, clock, v, at, y, work, rtol, atol, blocks)
-    for lane in range(lanes):
-        clock[drive.ERROR + lane] *= FORGIVEN
+    for lane in range(lanes):  # in so short a step, nearly all of it is the parasitic states'
+        wide_tolerance = 1.0 + clock[WIDER + lane]
+        clock[drive.ERROR + lane] *= FORGIVEN / (wide_tolerance * wide_tolerance)
     like = zero8()
     for i in range(blocks):
         store(work, SLOPES * blocks + i, load(work, (dp5.STAGES - 1) * blocks + i, like))
@@ -156,7 +176,8 @@ def _implicit_step(
     if ramping:
         drive.set_times(shape, clock, count, plan, v, 1.0)
     evaluate(lanes, tables, wide, 0, v, slopes)
-    rosw_stages.error(shape, clock, v, at, y, k, rtol, atol, blocks)
+    parasitic = offset(work, PARASITIC * 8 * blocks)
+    rosw_stages.error(shape, clock, v, at, y, k, parasitic, WIDER // 8, rtol, atol, blocks)
 
 
 @inlined
@@ -185,6 +206,7 @@ def _advance(
             if _some_implicit(shape, clock, count, shortest):
                 _refresh(True, sizes[0], stiff, stiff_wide, lanes, clock, v, partials, fresh)
         explicit, waiting = _choose(shape, clock, count, shortest)
+        _widen(shape, clock, shortest)
         if explicit:
             _explicit_step(tables, wide, shape, clock, count, plan, v, y, work, rtol, atol)
             accepted = drive.end_steps(shape, clock, count, plan, notes, v, dp5.EXPONENT)

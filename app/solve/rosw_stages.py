@@ -132,16 +132,22 @@ def implicit_part(
 
 
 @part
-def error(shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, rtol: Any, atol: Any, blocks: Any) -> None:
-    """Mean over the states of (error / tolerance) squared, by lane, into the clock."""
+def error(
+    shape: Any, clock: Any, v: Any, at: Any, y: Any, k: Any, parasitic: Any, wider: Any, rtol: Any, atol: Any,
+    blocks: Any,
+) -> None:  # fmt: skip
+    """Mean over the states of (error / tolerance) squared, by lane, into the clock, whose block `wider` says by how
+    many tolerances that of a parasitic state is wider."""
     like = zero8()
+    one, more = splat(1.0, like), load(clock, wider, like)
     k2, k3, k4 = blocks, 2 * blocks, 3 * blocks
     relative, floor, total = splat(rtol, like), splat(atol, like), splat(0.0, like)
     for i in range(blocks):
         error = fma(splat(E2, like), load(k, k2 + i, like), mul(splat(E1, like), load(k, i, like)))
         error = fma(splat(E4, like), load(k, k4 + i, like), fma(splat(E3, like), load(k, k3 + i, like), error))
         size = larger_absolute(load(y, i, like), load(v, at + i, like))
-        ratio = div(error, fma(relative, size, floor))
+        tolerance = mul(fma(more, load(parasitic, i, like), one), fma(relative, size, floor))
+        ratio = div(error, tolerance)
         total = fma(ratio, ratio, total)
     total = div(total, splat(float(shape[drive.STATES]), like))
     if shape[drive.W] == 1:

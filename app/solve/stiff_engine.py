@@ -33,6 +33,7 @@ class PartitionedEngine(Engine):
         rows = -(-2 * stiff.sizes[1] * plan.width // 8) * 8
         scratch = tuple(aligned(1, length)[0] for length in (room, room, rows, plan.slots * plan.width))
         work = aligned(rosw.ROWS, plan.padded * plan.width)
+        work[rosw.PARASITIC].reshape(-1, plan.width)[stiff.target[stiff.is_state == 1]] = 1.0
         rosw.advance(
             plan.blocks[block], plan.wide, stiff.sizes, stiff.arrays(block), stiff.wide, self.shortest, scratch, shape,
             clock, count, source, notes, v, y, work, self.options.rtol, self.options.absolute,
