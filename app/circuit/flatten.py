@@ -18,7 +18,7 @@ from app.document.schematic import TOP, End, Instance, Schematic, Sheet, documen
 from app.document.unfold import unfold
 from app.errors import Problem
 from app.program import IntArray
-from blocks import discover, spec
+from blocks import discover, expression, spec
 
 SCHEDULED_TYPES = ("dataset",)
 
@@ -100,12 +100,21 @@ class _Flattener:
         try:
             values = spec.resolve(block, instance.parameters, self.outer)
         except spec.ParameterError as error:
-            self._problem(
-                "parameter-invalid", f"{instance.name}.{error.parameter}", error.found, error.cure, instance.id
-            )
+            if not self._told(instance.parameters.get(error.parameter, "")):
+                self._problem(
+                    "parameter-invalid", f"{instance.name}.{error.parameter}", error.found, error.cure, instance.id
+                )
             key = (*key, instance.id)  # the next one like it is to be reported too
             values = self._fallback(block, instance)
         return self._new_kind(key, block, values, {port.name: block.width(port, values) for port in block.ports})
+
+    def _told(self, text: str) -> bool:
+        """Whether the text only depends on document parameters of which it is said that they cannot be computed."""
+        broken = self.schematic.parameters.keys() - self.outer.keys()
+        try:
+            return bool(broken) and not broken.isdisjoint(expression.names(expression.parse(text)))
+        except expression.ExpressionError:
+            return False
 
     def _junction_kind(self, width: int) -> Kind:
         key = ("", width)

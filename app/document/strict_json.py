@@ -154,6 +154,24 @@ def _integer(text: str) -> Any:
     return int(text) if len(text) <= MAX_DIGITS else Rejected(f"the number {text[:20]}... is too long")
 
 
+def text_fault(text: str, limit: int = MAX_TEXT, breaks: bool = True) -> str:
+    """Why no file may hold the text; empty if one may. `breaks`: line breaks are allowed."""
+    if len(text) > limit:
+        return f"the text has {len(text)} characters, more than {limit}"
+    if text.isascii() and text.isprintable():
+        return ""
+    if (_CONTROL if breaks else _CONTROL_OR_BREAK).search(text):
+        return "the text has a control character or half of a surrogate pair"
+    return ""
+
+
+def key_fault(key: str) -> str:
+    """The same for the name of a value."""
+    if 0 < len(key) <= MAX_KEY and not _CONTROL_OR_BREAK.search(key):
+        return ""
+    return f"this name is empty, longer than {MAX_KEY} or has characters no name may have"
+
+
 class Checker:
     """Collects what is wrong with parsed values; every method returns something usable, so that checking goes on."""
 
@@ -183,8 +201,9 @@ class Checker:
             self.wrong(value, path, "an object")
             return {}
         for key in value:
-            if not 0 < len(key) <= MAX_KEY or _CONTROL_OR_BREAK.search(key):
-                self.bad((*path, key), f"this name is empty, longer than {MAX_KEY} or has characters no name may have")
+            fault = key_fault(key)
+            if fault:
+                self.bad((*path, key), fault)
         return value
 
     def array(self, value: Any, path: Path) -> list[Any]:
@@ -197,14 +216,10 @@ class Checker:
         if type(value) is not str:
             self.wrong(value, path, "a text")
             return ""
-        if len(value) > limit:
-            self.bad(path, f"the text has {len(value)} characters, more than {limit}")
-            return ""
-        if value.isascii() and value.isprintable():
-            return value
-        if (_CONTROL if breaks else _CONTROL_OR_BREAK).search(value):
-            self.bad(path, "the text has a control character or half of a surrogate pair")
-        return value
+        fault = text_fault(value, limit, breaks)
+        if fault:
+            self.bad(path, fault)
+        return value if len(value) <= limit else ""
 
     def integer(self, value: Any, path: Path, low: int, high: int) -> int:
         if type(value) is not int:

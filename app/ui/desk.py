@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from app.document import storable
 from app.document.aann_file import Document
 from app.document.history import History
 from app.document.journal import Journal, Recoverable, still
@@ -83,7 +84,7 @@ class Desk(QObject):
         """One edit, one step of undo (successive edits with the same `merge` key together are one). A refusal is said,
         not raised; False then, and when nothing changes."""
         try:
-            done = self.history.do(label, changes, merge)
+            done = self.history.do(label, storable.checked(changes), merge)
         except ProblemError as error:
             for problem in error.problems:
                 self.say(problem)

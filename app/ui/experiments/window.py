@@ -192,7 +192,7 @@ class ExperimentWindow(QWidget):
 
     @Slot()
     def _entitle(self) -> None:
-        self.setWindowTitle(f"Experiment — {self.desk.title}")
+        self.setWindowTitle(f"Experiment – {self.desk.title}")
 
     # -- documents and files ------------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ def test_the_default_is_ten_seeds_of_this_circuit(window: ExperimentWindow) -> N
     stored.apply([Change("settings", "runs", None, "7"), Change("settings", "stop_mse", None, "20m")])
     window.desk.show(Document(stored), "other")
     assert (window.form.sweep().runs, window.form.sweep().target) == (7, 0.02)
-    assert window.windowTitle() == "Experiment — other"
+    assert window.windowTitle() == "Experiment – other"
 
 
 def test_an_empty_page_has_no_axes_and_the_chart_spans_the_epochs_asked_for(
