@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.bench import report, scattered
+from app.bench import parasitic, report, scattered
 from app.bench.bars import WIDE, Bar, speed_bars
 from app.bench.case import Case, make_case
 from app.bench.first_point import in_new_process
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     bars += _latency(notes, cold=not args.quick)
     bars += _window(notes)
     if not args.quick:
-        bars += [_bare_multipliers(), _scattered()]
+        bars += [_bare_multipliers(), _scattered(), *_parasitic()]
     growing = report.growth(rows, weights)
     print(report.table(rows))
     if growing:
@@ -117,6 +117,15 @@ def _scattered() -> Bar:
     millions = case.circuit.netlist.count("multiplier") / 1e6
     milliseconds = 1e3 * scattered.seconds_per_row(case, 5, 3, RTOL)
     return Bar("1 million multipliers that all differ, a row", 15.0, milliseconds / millions, "ms")
+
+
+def _parasitic() -> list[Bar]:
+    """Time constants from a twentieth of T_row down to what nobody can see."""
+    _say("measuring parasitic time constants")
+    return [
+        Bar(f"time constant {tau}s on every neuron, rtol 1e-4, a row", 20.0, 1e6 * parasitic.seconds_per_row(tau), "us")
+        for tau in parasitic.CONSTANTS
+    ]
 
 
 def _speed_of_time(case: Case, plan: Plan) -> list[Bar]:

@@ -35,7 +35,7 @@ KINDS: dict[int, str] = {
     Opcode.SIGMOID_PAIR: "activations and slopes",
     Opcode.TANH: "tanh (in imperfect multipliers too: no layer is made of them)",
 }
-FAST = 50.0  # a state that decays so often within a segment is stiff
+FAST = 30.0  # a state that decays so often within a segment is stiff: from here on dp5 takes the longer
 TIGHT = 2e-9  # rtol below which order 8 costs less than order 5
 SMALL = 200  # states up to which a dense Jacobian is cheap enough
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.bench import bars, measure, report, spice_run, yardstick
 from app.bench.case import Case, make_case
+from app.bench.memory import in_new_process as peak_memory
 from app.bench.numpy_network import NumpyNetwork
 from tests.commands.command import aann
 
@@ -88,3 +89,8 @@ def test_the_command_writes_a_dated_file(tmp_path: Path, monkeypatch: pytest.Mon
     content = json.loads(written.read_text())
     assert content["machine"]["cores"] and content["rows"][0]["name"] == measure.ONE
     assert {bar["what"] for bar in content["bars"]} >= {"simulated/wall, T_row 0.1 us"}
+
+
+def test_memory_is_that_of_the_network_not_of_this_process() -> None:
+    mine = np.ones(60_000_000)  # 480 MB
+    assert 50.0 < peak_memory((2, 3, 1), 4) < 400.0 < mine.nbytes / 1e6
