@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -129,16 +127,3 @@ def _first_of_part(a: npt.NDArray[Any], b: npt.NDArray[Any], count: int) -> IntA
     first = np.zeros(count, np.int64)
     first[label[::-1]] = np.arange(count)[::-1]
     return np.asarray(first[label])
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """A graph of many wires is many small dictionaries, none of them garbage; Python would look through all of them
-    again and again while they are made, which takes longer than making them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

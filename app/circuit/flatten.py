@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from app.circuit.drawn import DrawnPins, Kind, collector_paused, node_of_pin
+from app.circuit.drawn import DrawnPins, Kind, node_of_pin
 from app.circuit.netlist import DrawnInstance, Netlist, PartGroup, ScheduledPort
 from app.circuit.places import tell_places
 from app.circuit.stamp import Template, stamp, template_of
 from app.document.schematic import TOP, End, Instance, Schematic, Sheet, document_values, parameter_fault
 from app.document.unfold import unfold
 from app.errors import Problem
+from app.garbage import collection_paused
 from app.program import IntArray
 from blocks import discover, expression, spec
 
@@ -26,7 +27,7 @@ SCHEDULED_TYPES = ("dataset",)
 def flatten(schematic: Schematic) -> Netlist:
     """The netlist of the top sheet and what is placed on it. Troubles with blocks, parameters and wires are collected
     in `problems`; what cannot be used is left out, so that the rest can still be checked and shown."""
-    with collector_paused():
+    with collection_paused():
         whole = unfold(schematic)
         netlist = _Flattener(whole.schematic).run()
         if whole.places:

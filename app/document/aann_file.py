@@ -9,8 +9,6 @@ and its unknown fields are written back; a higher `aann` is refused.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import json
 import math
 import os
@@ -27,6 +25,7 @@ from app.document.atomic import write_bytes
 from app.document.dataset import Dataset
 from app.document.schematic import Instance, Junction, Schematic, Sheet, Wire
 from app.errors import Problem, ProblemError, fail
+from app.garbage import collection_paused
 
 VERSION = 1
 MINOR = 0
@@ -184,20 +183,8 @@ def save(path: Path, document: Document) -> None:
 
 def loads(content: str | bytes, where: str = "file") -> Document:
     """The document of a file's content; dataset files are not read. Raises ProblemError with JSON paths."""
-    with _no_collection():
+    with collection_paused():
         return _read(content, where)
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Building a million values that all stay makes the cyclic collector search them over and over: twice the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _read(content: str | bytes, where: str) -> Document:

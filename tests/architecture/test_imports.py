@@ -17,6 +17,7 @@ from tests.architecture.imports import ROOT, Import, all_imports, imports_of, is
 GROUND_FLOOR: dict[str, set[str]] = {
     "app": set(),
     "app.errors": set(),
+    "app.garbage": set(),
     "app.paths": set(),
     "app.system_libraries": set(),
     "app.program": {"numpy"},
